@@ -1,0 +1,23 @@
+export type Severity = "error" | "warning" | "info";
+
+export interface Finding {
+  /** Stable across runs; waivers refer to it. */
+  readonly key: string;
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly subject: string;
+  readonly detail: string;
+  readonly fix: string;
+  readonly location?: { readonly file: string; readonly line?: number };
+}
+
+export type Evidence = Readonly<Record<string, unknown>>;
+
+/** What a gate answers. Only `pass` and a valid waiver let a deploy go on; "could not ask" is inconclusive. */
+export type Verdict =
+  | { readonly kind: "pass"; readonly evidence: Evidence }
+  | { readonly kind: "fail"; readonly findings: readonly Finding[] }
+  | { readonly kind: "inconclusive"; readonly reason: string }
+  | { readonly kind: "needs-human"; readonly ask: string }
+  | { readonly kind: "waived"; readonly by: string; readonly reason: string; readonly until: string }
+  | { readonly kind: "not-applicable"; readonly reason: string };

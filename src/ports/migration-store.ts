@@ -1,0 +1,20 @@
+import type { MigrationFile } from "../plan/migration-file.ts";
+import type { Fence } from "./deploy-lock.ts";
+
+/** A row of supabase_migrations.schema_migrations, the history table the supabase CLI keeps too. */
+export interface AppliedMigration {
+  readonly version: string;
+  readonly name: string | null;
+  readonly statements: readonly string[] | null;
+}
+
+export interface MigrationStore {
+  /** Oldest first; empty when the history table does not exist. Writes nothing. */
+  readHistory(): Promise<readonly AppliedMigration[]>;
+  /**
+   * Applies one file together with its history row: explicit BEGIN … COMMIT, COMMIT sent only after every reply,
+   * fence checked inside, lock_timeout with bounded retry. Throws BeeError BEE-E30x with file:line and caret.
+   */
+  apply(migration: MigrationFile, fence: Fence): Promise<void>;
+  close(): Promise<void>;
+}
