@@ -1,14 +1,6 @@
-export interface BackupPoint {
-  readonly id: string;
-  readonly name: string;
-  readonly takenAt: string;
-  readonly kind: "restore-point" | "pitr" | "physical";
-}
+import type { BackupPoint, BackupState } from "../plan/backup-state.ts";
 
-export interface BackupState {
-  readonly pitrEnabled: boolean;
-  readonly points: readonly BackupPoint[];
-}
+export type { BackupPoint, BackupState } from "../plan/backup-state.ts";
 
 export interface BackupKeeper {
   read(): Promise<BackupState>;

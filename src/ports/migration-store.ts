@@ -1,12 +1,9 @@
+import type { AppliedMigration } from "../plan/applied-migration.ts";
+
+export type { AppliedMigration } from "../plan/applied-migration.ts";
+
 import type { MigrationFile } from "../plan/migration-file.ts";
 import type { Fence } from "./deploy-lock.ts";
-
-/** A row of supabase_migrations.schema_migrations, the history table the supabase CLI keeps too. */
-export interface AppliedMigration {
-  readonly version: string;
-  readonly name: string | null;
-  readonly statements: readonly string[] | null;
-}
 
 export interface MigrationStore {
   /** Oldest first; empty when the history table does not exist. Writes nothing. */
