@@ -1,0 +1,48 @@
+import type { DeployLock, Fence, LockHolder } from "../deploy-lock.ts";
+
+export interface MemoryDeployLock extends DeployLock {
+  readonly state: { held: LockHolder | null; lastToken: number; readonly audit: string[] };
+  /** What the writers of the same target ask before they write. */
+  isCurrent(fence: Fence): boolean;
+}
+
+/** The lock in memory; `now` is the target's clock in milliseconds. */
+export function createMemoryDeployLock(now: () => number = Date.now): MemoryDeployLock {
+  const state: MemoryDeployLock["state"] = { held: null, lastToken: 0, audit: [] };
+  const live = () => (state.held != null && Date.parse(state.held.expiresAt) > now() ? state.held : null);
+  const isCurrent = (fence: Fence) => live()?.token === fence.token;
+  const at = (offsetMs = 0) => new Date(now() + offsetMs).toISOString();
+  return {
+    state,
+    isCurrent,
+    async acquire({ holder, message, ttlMs }) {
+      const heldBy = live();
+      if (heldBy != null) return { heldBy };
+      state.lastToken += 1;
+      const token = state.lastToken;
+      state.held = { holder, message, acquiredAt: at(), heartbeatAt: at(), expiresAt: at(ttlMs), token };
+      state.audit.push(`acquired ${token} ${holder}`);
+      return { lease: { token, holder } };
+    },
+    async read() {
+      return live();
+    },
+    async renew(lease, ttlMs) {
+      const held = live();
+      if (held?.token !== lease.token) return false;
+      state.held = { ...held, heartbeatAt: at(), expiresAt: at(ttlMs) };
+      return true;
+    },
+    async release(lease) {
+      if (state.held?.token !== lease.token) return;
+      state.held = null;
+      state.audit.push(`released ${lease.token} ${lease.holder}`);
+    },
+    async breakLock(by, reason) {
+      const held = live();
+      state.held = null;
+      if (held != null) state.audit.push(`broken ${held.token} by ${by}: ${reason}`);
+      return held;
+    },
+  };
+}
