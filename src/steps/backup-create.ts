@@ -1,0 +1,41 @@
+import { BeeError } from "../core/bee-error.ts";
+import { exitCodes } from "../core/exit-code.ts";
+import { pendingMigrations } from "../plan/pending-migrations.ts";
+import type { View } from "../plan/view.ts";
+import { defineStep } from "../ports/step.ts";
+
+/** A point to come back to, taken only when migrations are about to touch tables that exist (plan: rollback). */
+export const backupCreate = defineStep({
+  id: "backup.create",
+  title: "Take a backup point",
+  after: [],
+  needs: ["backups"],
+  plan: (view: View) => {
+    const pending = pendingMigrations(view);
+    if (pending.length === 0 || view.actual.appTables === 0) return null;
+    return {
+      summary: `backup point before ${pending[0]?.version}`,
+      items: [{ object: "backup point", from: null, to: pointName(pending[0]?.version ?? "") }],
+    };
+  },
+  apply: async ({ ports, desired, note }) => {
+    const newest = desired.migrations.at(-1)?.version ?? "";
+    const point = await ports.backups.create(pointName(newest));
+    note(`backup point ${point.name} (${point.kind}, ${point.takenAt})`);
+  },
+  verify: async ({ ports }) => {
+    const { points, pitrEnabled } = await ports.backups.read();
+    if (points.length > 0 || pitrEnabled) return [];
+    throw new BeeError({
+      code: "BEE-E310",
+      message: "The backup point was taken but cannot be read back.",
+      hint: "Check the project's backups, then deploy again.",
+      exit: exitCodes.inconclusive,
+    });
+  },
+});
+
+/** The Management API allows 20 characters (POST …/database/backups/restore-point). */
+function pointName(version: string): string {
+  return `bee-${version}`.slice(0, 20);
+}

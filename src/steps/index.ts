@@ -1,0 +1,15 @@
+import type { Step } from "../ports/step.ts";
+import { backupCreate } from "./backup-create.ts";
+import { functionsActivate } from "./functions-activate.ts";
+import { functionsStage } from "./functions-stage.ts";
+import { migrationsApply } from "./migrations-apply.ts";
+import { secretsSet } from "./secrets-set.ts";
+
+/** Every step there is; a phase names those it takes. */
+export const steps: readonly Step[] = [
+  backupCreate,
+  migrationsApply,
+  secretsSet,
+  functionsStage,
+  functionsActivate,
+];
