@@ -9,7 +9,7 @@ create table public.user_fcm_tokens (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint user_fcm_tokens_platform_known check (platform in ('android', 'ios', 'web')),
-  constraint user_fcm_tokens_token_form check (token ~ '^[!-~]{16,2048}$'),
+  constraint user_fcm_tokens_token_form check (token ~ '^[!-~]+$' and char_length(token) between 16 and 2048),
   constraint user_fcm_tokens_one_per_platform unique (user_id, platform),
   -- A device belongs to whoever signed in on it last; nobody else's messages may reach it.
   constraint user_fcm_tokens_token_once unique (token)

@@ -4,16 +4,17 @@ create table public.notification_preferences (
   notifications_enabled boolean not null default true,
   frequency text not null default 'normal',
   quiet_hours_enabled boolean not null default false,
-  -- Hours of the user's day; the quiet time runs over midnight when start > end.
-  quiet_hours_start smallint not null default 22,
-  quiet_hours_end smallint not null default 8,
+  -- Wall-clock time of the user's zone; runs over midnight when start > end, never when they are equal.
+  quiet_hours_start time(0) not null default '22:00',
+  quiet_hours_end time(0) not null default '08:00',
   -- IANA name; also decides which calendar day an event belongs to.
   time_zone text not null default 'UTC',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint notification_preferences_frequency_known check (frequency in ('minimal', 'normal', 'frequent')),
+  -- Postgres takes 24:00 for a time.
   constraint notification_preferences_quiet_hours_range
-    check (quiet_hours_start between 0 and 23 and quiet_hours_end between 0 and 23),
+    check (quiet_hours_start < '24:00' and quiet_hours_end < '24:00'),
   -- Postgres refuses names it does not know (22023); the pattern keeps out its POSIX spellings.
   constraint notification_preferences_time_zone_known check (
     time_zone ~ '^(UTC|GMT|Etc/GMT[+-][0-9]{1,2}|[A-Z][A-Za-z_]+(/[A-Z][A-Za-z_-]+){1,2})$'

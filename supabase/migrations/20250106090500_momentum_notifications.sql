@@ -1,4 +1,4 @@
--- Every notification that was decided: written before it is sent, so that a crash cannot send it twice.
+-- Every notification that was to be sent: written before it is, so that a crash cannot send it twice.
 create table public.momentum_notifications (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null references auth.users (id) on delete cascade,
@@ -9,14 +9,11 @@ create table public.momentum_notifications (
   title text not null,
   body text not null,
   action jsonb not null default '{}',
-  -- What made the rule fire; the same streak never fires a second time.
-  streak_key text not null,
+  -- pending: about to be sent; unknown: the sender died before it heard back, so it may have arrived.
   status text not null default 'pending',
-  attempts smallint not null default 1,
   message_id text,
   -- The sender's code (such as UNREGISTERED), no text from outside.
   error text,
-  claimed_at timestamptz not null default now(),
   sent_at timestamptz,
   delivered_at timestamptz,
   opened_at timestamptz,
@@ -30,13 +27,13 @@ create table public.momentum_notifications (
     check (trigger_state in ('Rising', 'Steady', 'NeedsCare')),
   constraint momentum_notifications_action_object check (jsonb_typeof(action) = 'object'),
   constraint momentum_notifications_status_known
-    check (status in ('pending', 'sent', 'failed', 'delivered', 'opened')),
-  constraint momentum_notifications_attempts_range check (attempts between 1 and 10),
-  constraint momentum_notifications_once_per_streak unique (user_id, type, streak_key)
+    check (status in ('pending', 'sent', 'failed', 'unknown', 'delivered', 'opened')),
+  constraint momentum_notifications_title_size check (char_length(title) between 1 and 200),
+  constraint momentum_notifications_body_size check (char_length(body) between 1 and 1000)
 );
 
 create index momentum_notifications_user_recent on public.momentum_notifications (user_id, created_at desc);
-create index momentum_notifications_in_flight on public.momentum_notifications (claimed_at) where status = 'pending';
+create index momentum_notifications_in_flight on public.momentum_notifications (created_at) where status = 'pending';
 
 -- The app reports delivered and opened, by the time or by the status; the other follows.
 create function private.follow_notification_receipt() returns trigger
@@ -79,5 +76,5 @@ create policy "users read their own notifications" on public.momentum_notificati
 
 create policy "users report their own notifications as seen" on public.momentum_notifications
   for update to authenticated
-  using (user_id = (select auth.uid()) and status in ('sent', 'delivered', 'opened'))
+  using (user_id = (select auth.uid()) and status in ('sent', 'unknown', 'delivered', 'opened'))
   with check (user_id = (select auth.uid()) and status in ('delivered', 'opened'));

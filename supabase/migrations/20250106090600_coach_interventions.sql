@@ -3,19 +3,20 @@ create table public.coach_interventions (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null references auth.users (id) on delete cascade,
   type text not null,
-  streak_key text not null,
   trigger_date date not null,
-  trigger_score numeric(5, 2),
+  -- First day of the streak that called for it, and how long it was.
+  streak_start date not null,
+  streak_days smallint not null,
   status text not null default 'scheduled',
   scheduled_for timestamptz not null default now(),
   completed_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint coach_interventions_type_form check (type ~ '^[a-z][a-z0-9_]{0,63}$'),
-  constraint coach_interventions_trigger_score_range check (trigger_score between 0 and 100),
+  constraint coach_interventions_streak_days_range check (streak_days between 1 and 366),
   constraint coach_interventions_status_known
     check (status in ('scheduled', 'in_progress', 'completed', 'cancelled')),
-  constraint coach_interventions_once_per_streak unique (user_id, type, streak_key)
+  constraint coach_interventions_once_per_day unique (user_id, type, trigger_date)
 );
 
 create index coach_interventions_open on public.coach_interventions (scheduled_for)
