@@ -85,18 +85,26 @@ export interface CoachIntervention {
   readonly streakDays: number;
 }
 
+export interface LimitedDecision extends Decision {
+  readonly reason: LimitReason;
+}
+
+/** Held back by quiet hours: not to be stored, but decided anew at `untilMs`. */
+export interface DeferredDecision extends Decision {
+  readonly untilMs: number;
+}
+
 export interface NotificationDecisions {
-  /** To be sent now, at most one unless the configuration has no gap. */
+  /** To be sent now; one at most, as long as the rules keep a gap between any two. */
   readonly due: readonly Decision[];
-  readonly limited: readonly (Decision & { readonly reason: LimitReason })[];
-  /** Held back by quiet hours: not to be stored, but decided anew at `untilMs`. */
-  readonly deferred: readonly (Decision & { readonly untilMs: number })[];
+  readonly limited: readonly LimitedDecision[];
+  readonly deferred: readonly DeferredDecision[];
   readonly intervention: CoachIntervention | null;
 }
 
 export interface NotificationInput {
   readonly nowMs: number;
-  /** The user's latest daily scores, newest first; the first 7 are used. */
+  /** The user's latest daily scores, newest first. The rules look at 7; more of them tell better when a streak began. */
   readonly rows: readonly DailyRow[];
   /** The user's past notifications of at least the last 30 days, in any order. */
   readonly notifications: readonly PastNotification[];
