@@ -1,0 +1,117 @@
+export type SqlTokenKind = "space" | "comment" | "string" | "quoted" | "word" | "semicolon" | "symbol";
+
+export interface SqlToken {
+  readonly kind: SqlTokenKind;
+  /** 0-based offsets in the text; `end` is exclusive. */
+  readonly start: number;
+  readonly end: number;
+}
+
+const space = /[ \t\n\r\f\v]+/y;
+const lineComment = /--[^\n\r]*/y;
+const word = /[A-Za-z_\u0080-\uffff][A-Za-z0-9_$\u0080-\uffff]*/y;
+const number = /[0-9][A-Za-z0-9_.]*/y;
+const dollarTag = /\$(?:[A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*)?\$/y;
+/** A literal goes on after white space with a line break: 'a'⏎'b' is one string (SQL standard). */
+const continuation = /[ \t\f\v]*[\n\r](?:[ \t\n\r\f\v]|--[^\n\r]*[\n\r])*'/y;
+
+/**
+ * Cuts SQL into tokens by PostgreSQL's lexical rules (manual chapter 4.1, standard_conforming_strings on).
+ * Never fails: what is not terminated reaches to the end, and the server will say so.
+ */
+export function tokenizeSql(text: string): readonly SqlToken[] {
+  const tokens: SqlToken[] = [];
+  let at = 0;
+  while (at < text.length) {
+    const token = readToken(text, at);
+    tokens.push(token);
+    at = token.end;
+  }
+  return tokens;
+}
+
+function readToken(text: string, start: number): SqlToken {
+  const char = text[start];
+  const next = text[start + 1];
+  const token = (kind: SqlTokenKind, end: number): SqlToken => ({ kind, start, end });
+  if (char === ";") return token("semicolon", start + 1);
+  if (char === "-" && next === "-") return token("comment", endOf(lineComment, text, start));
+  if (char === "/" && next === "*") return token("comment", endOfBlockComment(text, start));
+  if (char === "'") return token("string", endOfString(text, start, false));
+  if (char === '"') return token("quoted", endOfQuoted(text, start));
+  if (char === "$") {
+    const opened = endOf(dollarTag, text, start);
+    if (opened > start) return token("string", endOfDollar(text, start, opened));
+  }
+  const spaceEnd = endOf(space, text, start);
+  if (spaceEnd > start) return token("space", spaceEnd);
+  const numberEnd = endOf(number, text, start);
+  if (numberEnd > start) return token("symbol", numberEnd);
+  const wordEnd = endOf(word, text, start);
+  if (wordEnd === start) return token("symbol", start + 1);
+  return readPrefixed(text, start, wordEnd) ?? token("word", wordEnd);
+}
+
+/** E'…', B'…', X'…', N'…', U&'…' and U&"…": the prefix belongs to the literal. */
+function readPrefixed(text: string, start: number, wordEnd: number): SqlToken | null {
+  if (wordEnd - start !== 1) return null;
+  const prefix = text[start]?.toLowerCase() ?? "";
+  if (text[wordEnd] === "'" && "ebxn".includes(prefix)) {
+    return { kind: "string", start, end: endOfString(text, wordEnd, prefix === "e") };
+  }
+  if (prefix !== "u" || text[wordEnd] !== "&") return null;
+  if (text[wordEnd + 1] === "'") return { kind: "string", start, end: endOfString(text, wordEnd + 1, false) };
+  if (text[wordEnd + 1] === '"') return { kind: "quoted", start, end: endOfQuoted(text, wordEnd + 1) };
+  return null;
+}
+
+function endOf(pattern: RegExp, text: string, start: number): number {
+  pattern.lastIndex = start;
+  return pattern.test(text) ? pattern.lastIndex : start;
+}
+
+function endOfBlockComment(text: string, start: number): number {
+  let depth = 1;
+  let at = start + 2;
+  while (depth > 0 && at < text.length) {
+    if (text[at] === "/" && text[at + 1] === "*") {
+      depth += 1;
+      at += 2;
+    } else if (text[at] === "*" && text[at + 1] === "/") {
+      depth -= 1;
+      at += 2;
+    } else at += 1;
+  }
+  return at;
+}
+
+function endOfString(text: string, quote: number, escapes: boolean): number {
+  let at = quote + 1;
+  while (at < text.length) {
+    if (escapes && text[at] === "\\") at += 2;
+    else if (text[at] !== "'") at += 1;
+    else if (text[at + 1] === "'") at += 2;
+    else {
+      const continued = endOf(continuation, text, at + 1);
+      if (continued === at + 1) return continued;
+      at = continued;
+    }
+  }
+  return text.length;
+}
+
+function endOfQuoted(text: string, quote: number): number {
+  let at = quote + 1;
+  while (at < text.length) {
+    if (text[at] !== '"') at += 1;
+    else if (text[at + 1] === '"') at += 2;
+    else return at + 1;
+  }
+  return text.length;
+}
+
+function endOfDollar(text: string, start: number, opened: number): number {
+  const tag = text.slice(start, opened);
+  const close = text.indexOf(tag, opened);
+  return close === -1 ? text.length : close + tag.length;
+}
