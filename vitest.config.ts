@@ -1,11 +1,19 @@
 import { defineConfig } from "vitest/config";
 
+/** As esbuild's text loader does in the build. */
+const sqlText = {
+  name: "sql-text",
+  transform: (code: string, id: string) => (id.endsWith(".sql") ? `export default ${JSON.stringify(code)}` : null),
+};
+
 /** One project per suffix: what a test needs is said by its name. */
 export default defineConfig({
+  plugins: [sqlText],
   test: {
     projects: [
-      { test: { name: "unit", include: ["src/**/*.test.ts", "tests/unit/**/*.test.ts"], exclude: ["**/*.integration.test.ts"] } },
+      { extends: true, test: { name: "unit", include: ["src/**/*.test.ts", "tests/unit/**/*.test.ts"], exclude: ["**/*.integration.test.ts"] } },
       {
+        extends: true,
         test: {
           name: "integration",
           include: ["src/**/*.integration.test.ts", "tests/integration/**/*.integration.test.ts"],
@@ -15,6 +23,7 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
         test: {
           name: "e2e",
           include: ["tests/e2e/**/*.e2e.test.ts"],
@@ -24,6 +33,7 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
         test: {
           name: "interop",
           include: ["tests/interop/**/*.interop.test.ts"],

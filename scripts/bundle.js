@@ -30,6 +30,7 @@ export async function build(stamp) {
       sourcemap: "linked",
       logLevel: "warning",
       external,
+      loader: { ".sql": "text" },
       define: { BEE_VERSION: JSON.stringify(version) },
       banner: {
         js: 'import{createRequire as __beeRequire}from"node:module";const require=__beeRequire(import.meta.url);',

@@ -1,4 +1,4 @@
-import type { Verdict } from "../core/verdict.ts";
+import type { Finding, Verdict } from "../core/verdict.ts";
 import type { View } from "../plan/view.ts";
 import type { AppGateway, AppSession } from "./app-gateway.ts";
 import type { DatabaseReader } from "./database.ts";
@@ -10,9 +10,20 @@ export interface ProbeUsers {
   get(label: "a" | "b"): Promise<AppSession & { readonly userId: string }>;
 }
 
+/** A row that gates may add for a synthetic user, inside a transaction that is rolled back. */
+export interface ProbeRow {
+  /** `table` or `schema.table`. */
+  readonly table: string;
+  /** Column values; `$user` in a text stands for the user's id. The owner column is filled in. */
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
 /** The project's facts that gates judge, read once. */
 export interface ProjectFacts {
   readonly exposedSchemas: readonly string[];
+  readonly probeRows: readonly ProbeRow[];
+  /** Files that are no migrations though they lie among them. */
+  readonly migrationFindings: readonly Finding[];
   readonly secretProblems: readonly {
     readonly name: string;
     readonly problem: string;

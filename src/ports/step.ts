@@ -1,7 +1,7 @@
 import type { Secret } from "../core/secret.ts";
 import type { Change } from "../plan/plan.ts";
 import type { Release } from "../plan/release.ts";
-import type { Desired, View } from "../plan/view.ts";
+import type { View } from "../plan/view.ts";
 import type { BackupKeeper } from "./backups.ts";
 import type { Fence } from "./deploy-lock.ts";
 import type { FunctionHost, StagedFunction } from "./function-host.ts";
@@ -25,7 +25,8 @@ export interface RunState {
 
 export interface StepContext<Needs extends keyof StepPorts = keyof StepPorts> {
   readonly ports: Pick<StepPorts, Needs>;
-  readonly desired: Desired;
+  /** What the plan was assembled from. */
+  readonly view: View;
   readonly secretValues: ReadonlyMap<string, Secret>;
   readonly fence: Fence;
   readonly run: RunState;

@@ -18,9 +18,9 @@ export const backupCreate = defineStep({
       items: [{ object: "backup point", from: null, to: pointName(pending[0]?.version ?? "") }],
     };
   },
-  apply: async ({ ports, desired, note }) => {
-    const newest = desired.migrations.at(-1)?.version ?? "";
-    const point = await ports.backups.create(pointName(newest));
+  apply: async ({ ports, view, note }) => {
+    const next = pendingMigrations(view)[0]?.version ?? "";
+    const point = await ports.backups.create(pointName(next));
     note(`backup point ${point.name} (${point.kind}, ${point.takenAt})`);
   },
   verify: async ({ ports }) => {

@@ -50,22 +50,21 @@ export const functionsActivate = defineStep({
       return [];
     });
   },
-  undo: async ({ ports, prior, run, desired }) => {
+  undo: async ({ ports, prior, view }) => {
     const before = prior?.functions ?? [];
-    const added = desired.functions
+    const added = pendingFunctions(view)
       .map(({ slug }) => slug)
-      .filter((slug) => !before.some((fn) => fn.slug === slug));
+      .filter((slug) => !view.actual.functions.some((fn) => fn.slug === slug));
+    const changed = before.filter((fn) => pendingFunctions(view).some(({ slug }) => slug === fn.slug));
     const live = await ports.functions.list();
     const staged = await Promise.all(
-      before.map(async (fn) => {
+      changed.map(async (fn) => {
         const deployed = live.find(({ slug }) => slug === fn.slug) ?? null;
         return ports.functions.stage(await readArtifact(ports.ledger, fn), deployed);
       }),
     );
     if (staged.length > 0) await ports.functions.activate(staged);
     for (const slug of added) await ports.functions.remove(slug);
-    run.staged.clear();
-    for (const fn of staged) run.staged.set(fn.slug, fn);
     return prior == null
       ? `removed again, as before: ${added.join(", ")}`
       : `functions of release ${prior.id} are live again${added.length > 0 ? `; removed: ${added.join(", ")}` : ""}`;

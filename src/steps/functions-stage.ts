@@ -20,18 +20,19 @@ export const functionsStage = defineStep({
       })),
     };
   },
-  apply: async ({ ports, desired, fence, run }) => {
+  apply: async ({ ports, view, fence, run }) => {
+    const pending = pendingFunctions(view);
     const live = await ports.functions.list();
     await Promise.all([
-      ports.ledger.keepBundles(desired.functions, fence),
-      ...desired.functions.map(async (artifact) => {
+      ports.ledger.keepBundles(pending, fence),
+      ...pending.map(async (artifact) => {
         const deployed = live.find(({ slug }) => slug === artifact.slug) ?? null;
         run.staged.set(artifact.slug, await ports.functions.stage(artifact, deployed));
       }),
     ]);
   },
-  verify: async ({ desired, run }) =>
-    desired.functions
+  verify: async ({ view, run }) =>
+    pendingFunctions(view)
       .filter(({ slug }) => !run.staged.has(slug))
       .map(({ slug }) => `${slug} was not bundled`),
 });

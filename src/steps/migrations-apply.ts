@@ -17,18 +17,18 @@ export const migrationsApply = defineStep({
       items: pending.map(({ path, sha256 }) => ({ object: path, from: null, to: sha256.slice(0, 12) })),
     };
   },
-  apply: async ({ ports, desired, fence, signal, note }) => {
+  apply: async ({ ports, view, fence, signal, note }) => {
     const applied = new Set((await ports.migrations.readHistory()).map(({ version }) => version));
-    const pending = desired.migrations.filter(({ version }) => !applied.has(version));
+    const pending = view.desired.migrations.filter(({ version }) => !applied.has(version));
     for (const [index, migration] of pending.entries()) {
       if (signal.aborted) throw interrupted(index, pending.length, migration.path);
       await ports.migrations.apply(migration, fence);
       note(`${index + 1}/${pending.length} ${migration.path}`);
     }
   },
-  verify: async ({ ports, desired }) => {
+  verify: async ({ ports, view }) => {
     const history = new Set((await ports.migrations.readHistory()).map(({ version }) => version));
-    return desired.migrations
+    return view.desired.migrations
       .filter(({ version }) => !history.has(version))
       .map(({ path }) => `${path} is not in the history table`);
   },

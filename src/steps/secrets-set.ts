@@ -19,8 +19,8 @@ export const secretsSet = defineStep({
       })),
     };
   },
-  apply: async ({ ports, desired, secretValues }) => {
-    const differing = differingSecrets(desired.secrets, await ports.secrets.readDigests());
+  apply: async ({ ports, view, secretValues }) => {
+    const differing = differingSecrets(view.desired.secrets, await ports.secrets.readDigests());
     const values = new Map(
       differing.flatMap(({ name }) => {
         const value = secretValues.get(name);
@@ -29,8 +29,8 @@ export const secretsSet = defineStep({
     );
     if (values.size > 0) await ports.secrets.set(values);
   },
-  verify: async ({ ports, desired }) =>
-    differingSecrets(desired.secrets, await ports.secrets.readDigests()).map(
+  verify: async ({ ports, view }) =>
+    differingSecrets(view.desired.secrets, await ports.secrets.readDigests()).map(
       ({ name }) => `the platform does not hold the value of ${name} that was sent`,
     ),
 });

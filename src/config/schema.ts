@@ -1,0 +1,47 @@
+import { z } from "zod";
+
+const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "letters, digits and underscores");
+
+const hostedTarget = z.strictObject({
+  /** The project ref: 20 lower-case letters. May come from BEE_PROJECT_REF instead. */
+  ref: z
+    .string()
+    .regex(/^[a-z]{20}$/, "20 lower-case letters, as in the project's URL")
+    .optional(),
+  /** Production asks for the ref before it writes. */
+  protected: z.boolean().default(true),
+  /** Management API; changed only for tests and self-hosted control planes. */
+  apiUrl: z.url({ protocol: /^https?$/ }).default("https://api.supabase.com"),
+  /** Public URL of the project; `https://<ref>.supabase.co` unless it has a domain of its own. */
+  url: z.url({ protocol: /^https?$/ }).optional(),
+});
+
+/** bee.config.yaml. */
+export const configSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  name: z.string().min(1).max(63),
+  /** Functions to deploy, by folder name; absent = every folder below supabase/functions with an index.ts. */
+  functions: z.array(z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/)).optional(),
+  secrets: z
+    .array(
+      z.strictObject({
+        name,
+        /** Targets that must have it. */
+        requiredOn: z.array(z.enum(["local", "staging", "production"])).default(["staging", "production"]),
+        /** What it is, shown when it is missing. */
+        about: z.string().optional(),
+        /** Value on the local platform when no file gives one; nothing that is secret. */
+        local: z.string().optional(),
+      }),
+    )
+    .default([]),
+  targets: z
+    .strictObject({ staging: hostedTarget.optional(), production: hostedTarget.optional() })
+    .default({}),
+});
+
+export type Config = z.infer<typeof configSchema>;
+export type HostedTarget = z.infer<typeof hostedTarget>;
+
+export const targetNames = ["local", "staging", "production"] as const;
+export type TargetName = (typeof targetNames)[number];

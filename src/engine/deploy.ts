@@ -1,0 +1,266 @@
+import { BeeError } from "../core/bee-error.ts";
+import { type ExitCode, exitCodes } from "../core/exit-code.ts";
+import { assemblePlan } from "../plan/assemble-plan.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { NewRelease, Release } from "../plan/release.ts";
+import type { GateResult, StepResult } from "../plan/run-event.ts";
+import type { View } from "../plan/view.ts";
+import type { Lease } from "../ports/deploy-lock.ts";
+import type { GateContext } from "../ports/gate.ts";
+import type { StepContext } from "../ports/step.ts";
+import type { DeployInput } from "./deploy-input.ts";
+import { createProbeUsers } from "./probe-users.ts";
+import { letsPass, runGates } from "./run-gates.ts";
+import { runSteps } from "./run-steps.ts";
+import { undoSteps } from "./undo-steps.ts";
+import { withLock } from "./with-lock.ts";
+
+export interface DeployOutcome {
+  readonly plan: Plan;
+  readonly steps: readonly StepResult[];
+  readonly gates: readonly GateResult[];
+  readonly release: Release | null;
+  readonly exitCode: ExitCode;
+  /** One line on the state the target is in now. */
+  readonly state: string;
+  readonly error?: unknown;
+}
+
+/** read → assemble → apply. Nothing is locked or written when there is nothing to do. */
+export async function deploy(input: DeployInput): Promise<DeployOutcome> {
+  const view = await input.readView();
+  const plan = assemble(input, view);
+  input.emit({ type: "plan", plan });
+  if (!plan.pending) return confirmUnchanged(input, plan, view);
+  await input.confirm(plan);
+  const request = { holder: input.actor, message: `bee deploy ${plan.phase}`, ttlMs: input.lockTtlMs };
+  return withLock(input.lock, request, input.signal, async (lease, signal) => {
+    const fresh = await input.readView();
+    const locked = assemble(input, fresh);
+    if (locked.digest !== plan.digest && input.strict) throw movedSincePlan();
+    if (locked.digest !== plan.digest) input.emit({ type: "plan", plan: locked });
+    return applyLocked({ ...input, signal }, locked, fresh, lease);
+  });
+}
+
+/** The plan of a phase against the target as `view` shows it. */
+export function assemble(input: Pick<DeployInput, "phase" | "targetName" | "steps">, view: View): Plan {
+  return assemblePlan({ phase: input.phase, targetName: input.targetName, steps: input.steps, view });
+}
+
+async function confirmUnchanged(input: DeployInput, plan: Plan, view: View): Promise<DeployOutcome> {
+  const ids = [...plan.gatesBefore, ...plan.gatesAfter];
+  const gates = await runGates({
+    gates: input.gates.filter((gate) => gate.readOnly && ids.includes(gate.id)),
+    context: gateContext(input, view),
+    emit: input.emit,
+    clock: input.clock,
+  });
+  const steps = await runSteps(stepsInput(input, plan, view, { token: 0, holder: input.actor }));
+  const release = view.actual.release;
+  return {
+    plan,
+    steps,
+    gates,
+    release,
+    exitCode: judgeGates(gates),
+    state: `nothing to do: release ${release?.id ?? "-"} is live as planned`,
+  };
+}
+
+async function applyLocked(input: DeployInput, plan: Plan, view: View, lease: Lease): Promise<DeployOutcome> {
+  const started = input.clock.now();
+  const at = (): string => new Date(input.clock.now()).toISOString();
+  await input.journal.append({
+    type: "run",
+    run: input.run,
+    at: at(),
+    planDigest: plan.digest,
+    phase: plan.phase,
+  });
+  const outcome = await applyPlan(input, plan, view, lease, started);
+  await input.journal.append({ type: "end", run: input.run, at: at(), exitCode: outcome.exitCode });
+  return outcome;
+}
+
+async function applyPlan(
+  input: DeployInput,
+  plan: Plan,
+  view: View,
+  lease: Lease,
+  started: number,
+): Promise<DeployOutcome> {
+  const users = createProbeUsers(input.ports.app);
+  const context = { ...gateContext(input, view), ports: { ...input.ports, users } };
+  const ask = (ids: readonly string[], seen: View): Promise<readonly GateResult[]> =>
+    runGates({
+      gates: input.gates.filter(({ id }) => ids.includes(id)),
+      context: { ...context, view: seen },
+      emit: input.emit,
+      clock: input.clock,
+    });
+  try {
+    const before = await ask(plan.gatesBefore, view);
+    if (!letsPass(before)) {
+      const steps = plan.steps.map(({ id, title, change }) => ({
+        id,
+        title,
+        change,
+        status: "skipped" as const,
+        durationMs: 0,
+      }));
+      return {
+        plan,
+        steps,
+        gates: before,
+        release: null,
+        exitCode: judgeGates(before),
+        state: "nothing was changed",
+      };
+    }
+    const ctx = stepsInput(input, plan, view, lease);
+    const steps = await runSteps(ctx);
+    if (steps.some(({ status }) => status === "failed" || status === "skipped")) {
+      return stopped(input, plan, before, steps);
+    }
+    const live = await input.readView();
+    const after = await ask(plan.gatesAfter, live);
+    const gates = [...before, ...after];
+    if (after.some(({ verdict }) => verdict.kind === "fail"))
+      return undo(input, plan, gates, steps, ctx.context);
+    if (!letsPass(after)) {
+      const state = "live, but not proven: no release was recorded; the same command measures again";
+      return { plan, steps, gates, release: null, exitCode: judgeGates(gates), state };
+    }
+    const record = assembleRelease(input, plan, live, gates, input.clock.now() - started);
+    const release = await input.ports.ledger.record(record, lease);
+    return { plan, steps, gates, release, exitCode: exitCodes.ok, state: `release ${release.id} is live` };
+  } finally {
+    const left = await users.removeAll();
+    if (left.length > 0) {
+      input.emit({ type: "note", text: `synthetic users could not be removed: ${left.join(", ")}` });
+    }
+  }
+}
+
+async function stopped(
+  input: DeployInput,
+  plan: Plan,
+  gates: readonly GateResult[],
+  steps: readonly StepResult[],
+): Promise<DeployOutcome> {
+  const error = steps.find(({ status }) => status === "failed")?.error;
+  const exit = error instanceof BeeError ? error.exit : error == null ? exitCodes.interrupted : exitCodes.bug;
+  const now = await input.readView().then(
+    (view) => assemble(input, view),
+    () => null,
+  );
+  const touched = now == null || now.digest !== plan.digest;
+  const kept: readonly ExitCode[] = [exitCodes.interrupted, exitCodes.unauthorised];
+  const exitCode = touched && !kept.includes(exit) ? exitCodes.partial : exit;
+  const state = touched
+    ? `partly applied: ${describeProgress(steps)}; the same command resumes here`
+    : "nothing was changed";
+  return { plan, steps, gates, release: null, exitCode, state, error };
+}
+
+async function undo(
+  input: DeployInput,
+  plan: Plan,
+  gates: readonly GateResult[],
+  done: readonly StepResult[],
+  context: Omit<StepContext, "note">,
+): Promise<DeployOutcome> {
+  const { results, told, error } = await undoSteps(done, input.steps, context, input);
+  const exitCode = error == null ? exitCodes.rolledBack : exitCodes.rollbackFailed;
+  const state =
+    error == null
+      ? `the gates said no; ${told.length > 0 ? told.join("; ") : "there was nothing to take back"}. Migrations stay applied.`
+      : "the gates said no and the functions could not be brought back";
+  return { plan, steps: results, gates, release: null, exitCode, state, ...(error == null ? {} : { error }) };
+}
+
+function assembleRelease(
+  input: DeployInput,
+  plan: Plan,
+  live: View,
+  gates: readonly GateResult[],
+  durationMs: number,
+): NewRelease {
+  return {
+    projectRef: plan.target.ref,
+    phase: plan.phase,
+    planDigest: plan.digest,
+    durationMs,
+    actor: input.actor,
+    gitSha: input.revision.gitSha,
+    gitDirty: input.revision.gitDirty,
+    tools: input.tools,
+    migrations: live.desired.migrations.map(({ version, sha256 }) => ({ version, sha256 })),
+    functions: live.desired.functions.flatMap(({ slug, sha256, verifyJwt }) => {
+      const deployed = live.actual.functions.find((fn) => fn.slug === slug);
+      if (deployed == null) return [];
+      return [
+        { slug, bundleSha256: sha256, hostSha256: deployed.hostSha256, version: deployed.version, verifyJwt },
+      ];
+    }),
+    secrets: live.desired.secrets,
+    gates: gates.map(({ id, verdict }) => ({ id, verdict: verdict.kind })),
+  };
+}
+
+function gateContext(input: DeployInput, view: View): GateContext {
+  return {
+    ports: { ...input.ports, users: createProbeUsers(input.ports.app) },
+    view,
+    facts: input.facts,
+    signal: input.signal,
+  };
+}
+
+function stepsInput(
+  input: DeployInput,
+  plan: Plan,
+  view: View,
+  lease: Lease,
+): Parameters<typeof runSteps>[0] {
+  const { run, steps, journal, emit, clock } = input;
+  const context = {
+    ports: input.ports,
+    view,
+    secretValues: input.secretValues,
+    fence: lease,
+    run: { staged: new Map() },
+    prior: view.actual.release,
+    signal: input.signal,
+  };
+  return { run, plan, steps, journal, emit, clock, context };
+}
+
+/** Fail beats inconclusive beats needs-human. */
+export function judgeGates(gates: readonly GateResult[]): ExitCode {
+  const kinds = gates.map(({ verdict }) => verdict.kind);
+  if (kinds.includes("fail")) return exitCodes.refused;
+  if (kinds.includes("inconclusive")) return exitCodes.inconclusive;
+  return kinds.includes("needs-human") ? exitCodes.needsHuman : exitCodes.ok;
+}
+
+function describeProgress(steps: readonly StepResult[]): string {
+  const of = (status: string): string[] => steps.filter((step) => step.status === status).map(({ id }) => id);
+  const parts = [
+    ["done", of("done")],
+    ["failed", of("failed")],
+    ["not started", of("skipped")],
+  ] as const;
+  return parts.flatMap(([label, ids]) => (ids.length === 0 ? [] : [`${label} ${ids.join(", ")}`])).join("; ");
+}
+
+function movedSincePlan(): BeeError {
+  return new BeeError({
+    code: "BEE-E540",
+    message: "The target changed between the plan that was confirmed and the lock.",
+    detail: "nothing was changed",
+    hint: "Look at the plan again, then repeat the command.",
+    exit: exitCodes.stale,
+  });
+}

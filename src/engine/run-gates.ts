@@ -1,0 +1,52 @@
+import type { Verdict } from "../core/verdict.ts";
+import type { Emit, GateResult } from "../plan/run-event.ts";
+import type { Gate, GateContext } from "../ports/gate.ts";
+import type { Clock } from "./clock.ts";
+
+export interface RunGatesInput {
+  readonly gates: readonly Gate[];
+  readonly context: GateContext;
+  readonly emit: Emit;
+  readonly clock: Clock;
+  /** Milliseconds one gate may take before it counts as inconclusive. */
+  readonly timeoutMs?: number;
+}
+
+/** Asks all gates side by side. A gate that breaks could not measure: inconclusive, never pass. */
+export async function runGates(input: RunGatesInput): Promise<readonly GateResult[]> {
+  return Promise.all(input.gates.map((gate) => runGate(gate, input)));
+}
+
+async function runGate(gate: Gate, input: RunGatesInput): Promise<GateResult> {
+  const { id, title } = gate;
+  const started = input.clock.now();
+  input.emit({ type: "gate-started", id, title });
+  const verdict = await within(input.timeoutMs ?? 60_000, gate.check(input.context)).catch(couldNotAsk);
+  const durationMs = input.clock.now() - started;
+  input.emit({ type: "gate-ended", id, title, verdict, durationMs });
+  return { id, title, verdict, durationMs };
+}
+
+/** True when every verdict lets a deploy go on. */
+export function letsPass(results: readonly GateResult[]): boolean {
+  return results.every(
+    ({ verdict }) =>
+      verdict.kind === "pass" || verdict.kind === "waived" || verdict.kind === "not-applicable",
+  );
+}
+
+function couldNotAsk(error: unknown): Verdict {
+  return { kind: "inconclusive", reason: error instanceof Error ? error.message : String(error) };
+}
+
+async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

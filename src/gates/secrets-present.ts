@@ -1,0 +1,17 @@
+import { defineGate } from "../ports/gate.ts";
+import { finding } from "./finding.ts";
+
+/** Every secret the functions need is there, real and allowed (plan step 1.1, "required environment variables"). */
+export const secretsPresent = defineGate({
+  id: "secrets-present",
+  title: "Secrets are complete and real",
+  readOnly: true,
+  needs: [],
+  check: async ({ facts, view }) => {
+    const findings = facts.secretProblems.map(({ name, problem, fix }) =>
+      finding("secrets-present", name, `${name} ${problem}`, fix),
+    );
+    if (findings.length > 0) return { kind: "fail", findings };
+    return { kind: "pass", evidence: { names: view.desired.secrets.map(({ name }) => name) } };
+  },
+});

@@ -1,0 +1,36 @@
+import type { Report, ReportedGate } from "./report.ts";
+import type { Style } from "./style.ts";
+
+/** What a person reads on stdout when a command has ended; progress went to stderr before. */
+export function renderText(report: Report, style: Style): string {
+  const lines: string[] = [];
+  for (const gate of report.gates ?? []) lines.push(...renderRefusal(gate, style));
+  if (report.text != null) lines.push(report.text);
+  if (report.error != null) {
+    const { code, message, detail, hint } = report.error;
+    lines.push(`${style.red("error")} ${message} ${style.dim(`(${code})`)}`);
+    if (detail != null) lines.push(...detail.split("\n").map((line) => `  ${line}`));
+    if (hint != null) lines.push(`${style.bold("next")}  ${hint}`);
+  }
+  if (report.summary !== "") {
+    lines.push(`${report.exitCode === 0 ? style.green("ok") : style.red("stopped")} ${report.summary}`);
+  }
+  const width = Math.max(0, ...(report.facts ?? []).map(([label]) => label.length));
+  for (const [label, value] of report.facts ?? [])
+    lines.push(`  ${style.dim(label.padEnd(width))}  ${value}`);
+  for (const command of report.next ?? []) lines.push(`${style.bold("next")}  ${command}`);
+  return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
+}
+
+function renderRefusal(gate: ReportedGate, style: Style): readonly string[] {
+  if (gate.verdict === "fail") {
+    return gate.findings.flatMap(({ detail, fix, location }) => [
+      `${style.red("no")} ${gate.id}: ${detail}${location == null ? "" : style.dim(` ${location.file}${location.line == null ? "" : `:${location.line}`}`)}`,
+      `   ${style.dim("fix")} ${fix}`,
+    ]);
+  }
+  if (gate.verdict === "inconclusive" || gate.verdict === "needs-human") {
+    return [`${style.yellow(gate.verdict)} ${gate.id}: ${gate.reason ?? ""}`];
+  }
+  return [];
+}

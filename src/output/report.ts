@@ -1,0 +1,51 @@
+import type { ExitCode } from "../core/exit-code.ts";
+import type { Finding } from "../core/verdict.ts";
+import type { Change, Plan } from "../plan/plan.ts";
+import type { GateResult, StepStatus } from "../plan/run-event.ts";
+
+export interface ReportedStep {
+  readonly id: string;
+  readonly title: string;
+  readonly status: StepStatus | "planned";
+  readonly durationMs: number;
+  readonly change: Change | null;
+}
+
+export interface ReportedGate {
+  readonly id: string;
+  readonly title: string;
+  readonly verdict: GateResult["verdict"]["kind"];
+  readonly findings: readonly Finding[];
+  readonly evidence: unknown;
+  /** Why it is inconclusive, what it asks of a person, or why it was waived. */
+  readonly reason?: string;
+  readonly durationMs: number;
+}
+
+export interface ReportedError {
+  readonly code: string;
+  readonly message: string;
+  readonly detail?: string;
+  readonly hint?: string;
+}
+
+/** What every command answers: rendered as text or JSON, its exitCode ends the process. */
+export interface Report {
+  readonly command: string;
+  readonly target?: { readonly name: string; readonly ref: string; readonly url?: string };
+  readonly exitCode: ExitCode;
+  /** One line: the state things are in now. */
+  readonly summary: string;
+  readonly steps?: readonly ReportedStep[];
+  readonly gates?: readonly ReportedGate[];
+  readonly plan?: Plan;
+  readonly error?: ReportedError;
+  /** Facts a person wants next: label and value, in order. */
+  readonly facts?: readonly (readonly [string, string])[];
+  /** The command's own answer (status, doctor, local …), in --json below `data`. */
+  readonly data?: unknown;
+  /** The command's own text, printed instead of the facts. */
+  readonly text?: string;
+  /** Exact commands to go on with. */
+  readonly next?: readonly string[];
+}
