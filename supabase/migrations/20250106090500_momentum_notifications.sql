@@ -76,5 +76,5 @@ create policy "users read their own notifications" on public.momentum_notificati
 
 create policy "users report their own notifications as seen" on public.momentum_notifications
   for update to authenticated
-  using (user_id = (select auth.uid()) and status in ('sent', 'unknown', 'delivered', 'opened'))
+  using (user_id = (select auth.uid()) and status <> 'failed')
   with check (user_id = (select auth.uid()) and status in ('delivered', 'opened'));
