@@ -1,0 +1,206 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { LogLine } from "../identity.ts";
+import { bundleFunction } from "./bundle.ts";
+import { readDenoBinary } from "./deno-binary.ts";
+import { faults, sendFault } from "./fault-reply.ts";
+import { forward } from "./forward.ts";
+import type { FunctionBody, FunctionRecord, FunctionSettings, FunctionUpload } from "./function-record.ts";
+import { FunctionStore } from "./function-store.ts";
+import {
+  type Activation,
+  assembleVersion,
+  chooseVersion,
+  recordOf,
+  type StoredVersion,
+  withLive,
+  withoutLive,
+  withStaged,
+} from "./function-table.ts";
+import { type FunctionLimits, hostedLimits } from "./limits.ts";
+import { packageRoots } from "./packages.ts";
+import { preludeSource } from "./prelude.ts";
+import { findSetpriv } from "./sandbox.ts";
+import { FunctionSlot } from "./slot.ts";
+import { FunctionWorker } from "./worker.ts";
+
+export interface FunctionsOptions {
+  /** Where versions are kept; private to the platform. */
+  readonly dir: string;
+  /** SUPABASE_* variables and secrets of one version; asked at every boot. */
+  readonly functionEnv: (slug: string, version: number) => Readonly<Record<string, string>>;
+  readonly gatewayPort: number;
+  readonly log: LogLine;
+  /** First part of DENO_DEPLOYMENT_ID. */
+  readonly projectRef?: string;
+  /** Loopback ports closed to functions (Postgres, Management API), asked at every boot. */
+  readonly deniedPorts?: () => readonly number[];
+  /** Folders whose node_modules serve `npm:` imports before bee's own. */
+  readonly packageDirs?: readonly string[];
+  readonly limits?: Partial<FunctionLimits>;
+}
+
+export interface FunctionsRuntime {
+  /** Boots what is live; returns before the functions listen. Throws BEE-E710, BEE-E711. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Answers for a function, or as the platform when it cannot. Never throws. */
+  serve(request: IncomingMessage, response: ServerResponse, slug: string): Promise<void>;
+  /** Null when there is no such function. */
+  verifyJwt(slug: string): boolean | null;
+  list(): readonly FunctionRecord[];
+  /** Bundles and keeps a version; nothing is live until `activate`. Throws BundleError. */
+  stage(upload: FunctionUpload): Promise<FunctionRecord>;
+  /** Makes staged versions live, all or none. Throws BundleError (not staged), VersionConflict. */
+  activate(many: readonly Activation[]): Promise<readonly FunctionRecord[]>;
+  configure(slug: string, settings: FunctionSettings): Promise<FunctionRecord | null>;
+  remove(slug: string): Promise<boolean>;
+  readBody(slug: string): Promise<FunctionBody | null>;
+  /** New processes with the present environment; all functions when no slugs are named. */
+  restart(slugs?: readonly string[]): void;
+}
+
+const methods = new Set(["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+const stopGraceMs = 1_000;
+
+export function createFunctionsRuntime(options: FunctionsOptions): FunctionsRuntime {
+  const store = new FunctionStore(options.dir);
+  const limits = { ...hostedLimits, ...options.limits };
+  const roots = packageRoots(options.packageDirs ?? []);
+  const setpriv = findSetpriv();
+  const slots = new Map<string, FunctionSlot>();
+  let deno = "";
+  let socketDir = "";
+  let sockets = 0;
+  let writing: Promise<unknown> = Promise.resolve();
+
+  /** One change of the table at a time. */
+  function alone<T>(work: () => Promise<T>): Promise<T> {
+    const result = writing.then(work);
+    writing = result.catch(() => {});
+    return result;
+  }
+
+  function boot(version: StoredVersion): FunctionWorker {
+    sockets += 1;
+    const { id, slug } = version;
+    return new FunctionWorker({
+      deno,
+      setpriv,
+      limits,
+      bundlePath: store.blobPath(version.sha256),
+      preludePath: join(options.dir, "prelude.js"),
+      socketPath: join(socketDir, `${sockets}.sock`),
+      cacheDir: join(options.dir, "deno"),
+      deniedPorts: options.deniedPorts?.() ?? [],
+      env: {
+        DENO_DEPLOYMENT_ID: `${options.projectRef ?? "local"}_${id}_${version.version}`,
+        ...options.functionEnv(slug, version.version),
+      },
+      fields: { function_id: id, slug, version: version.version },
+      log: options.log,
+    });
+  }
+
+  function run(version: StoredVersion): void {
+    const slot = slots.get(version.slug) ?? new FunctionSlot();
+    slots.set(version.slug, slot);
+    slot.replace(() => boot(version));
+  }
+
+  async function stage(upload: FunctionUpload): Promise<FunctionRecord> {
+    const bundle = await bundleFunction(upload, roots);
+    return alone(async () => {
+      const sources = await Promise.all(
+        upload.files.map(async ({ path, bytes }) => ({ path, sha256: await store.keep(bytes) })),
+      );
+      const blobs = { sha256: await store.keep(bundle), sources };
+      const version = assembleVersion(store.table, upload, blobs, Date.now());
+      await store.save(withStaged(store.table, version));
+      return recordOf(version);
+    });
+  }
+
+  async function activate(many: readonly Activation[]): Promise<readonly FunctionRecord[]> {
+    return alone(async () => {
+      const { table } = store;
+      const chosen = many.map((activation) => chooseVersion(table, activation, Date.now()));
+      await store.save(withLive(table, chosen));
+      for (const version of chosen) {
+        if (table.live[version.slug]?.version !== version.version) run(version);
+      }
+      await store.sweep();
+      return chosen.map(recordOf);
+    });
+  }
+
+  return {
+    stage,
+    activate,
+    async start() {
+      deno = readDenoBinary();
+      await store.load();
+      const marks = join(options.dir, "sockets.path");
+      const stale = await readFile(marks, "utf8").catch(() => "");
+      if (stale.startsWith(join(tmpdir(), "bee-fn-"))) await rm(stale, { recursive: true, force: true });
+      // Short on purpose: a unix socket's path has at most 107 bytes.
+      socketDir = await mkdtemp(join(tmpdir(), "bee-fn-"));
+      await writeFile(marks, socketDir, { mode: 0o600 });
+      await writeFile(join(options.dir, "prelude.js"), preludeSource, { mode: 0o600 });
+      for (const version of Object.values(store.table.live)) run(version);
+      // Starts esbuild's service, so that the first deploy does not wait for it.
+      void import("esbuild").then(({ transform }) => transform("", { logLevel: "silent" })).catch(() => {});
+    },
+    async stop() {
+      await Promise.all([...slots.values()].map((slot) => slot.stop(stopGraceMs)));
+      slots.clear();
+      await writing;
+      await rm(socketDir, { recursive: true, force: true });
+    },
+    async serve(request, response, slug) {
+      const slot = slots.get(slug);
+      if (slot == null) return sendFault(response, faults.notFound);
+      if (!methods.has(request.method ?? "")) return sendFault(response, faults.method);
+      const worker = await slot.worker();
+      if (worker == null) return sendFault(response, faults.boot);
+      await forward(request, response, worker);
+    },
+    verifyJwt: (slug) => store.table.live[slug]?.verifyJwt ?? null,
+    list: () => Object.values(store.table.live).map(recordOf),
+    configure: (slug, settings) =>
+      alone(async () => {
+        const live = store.table.live[slug];
+        if (live == null) return null;
+        const version = { ...live, ...settings, version: live.version + 1, updatedAt: Date.now() };
+        await store.save(withLive(store.table, [version]));
+        run(version);
+        return recordOf(version);
+      }),
+    remove: (slug) =>
+      alone(async () => {
+        if (store.table.live[slug] == null) return false;
+        await store.save(withoutLive(store.table, slug));
+        const slot = slots.get(slug);
+        slots.delete(slug);
+        void slot?.stop(limits.drainMs);
+        return true;
+      }),
+    async readBody(slug) {
+      const live = store.table.live[slug];
+      if (live == null) return null;
+      const [bundle, files] = await Promise.all([
+        readFile(store.blobPath(live.sha256)),
+        store.readSources(live),
+      ]);
+      return { record: recordOf(live), bundle, files };
+    },
+    restart(slugs = [...slots.keys()]) {
+      for (const slug of slugs) {
+        const live = store.table.live[slug];
+        if (live != null) run(live);
+      }
+    },
+  };
+}

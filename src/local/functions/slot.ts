@@ -1,0 +1,96 @@
+import type { FunctionWorker } from "./worker.ts";
+
+/** A boot that failed is not tried again sooner: a crashing function must not eat the machine. */
+const bootPauseMs = 1_000;
+const stableMs = 5_000;
+
+/**
+ * The running side of one function: the process that answers now, and when to start another.
+ * Requests wait for a process that boots, so a swap drops none; the replaced process finishes what it has.
+ */
+export class FunctionSlot {
+  #boot: (() => FunctionWorker) | null = null;
+  #current: FunctionWorker | null = null;
+  #failedAt = Number.NEGATIVE_INFINITY;
+  #crashes = 0;
+  #stopped = false;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #draining = new Set<FunctionWorker>();
+
+  /** The process for a request, or null when the function does not boot. */
+  async worker(): Promise<FunctionWorker | null> {
+    while (!this.#stopped) {
+      const worker = this.#current?.accepting ? this.#current : this.#start();
+      if (worker == null) return null;
+      if (worker.isReady || (await worker.ready)) {
+        if (worker.accepting) return worker;
+      } else if (worker === this.#current || this.#current == null) {
+        return null;
+      }
+    }
+    return null;
+  }
+
+  #start(): FunctionWorker | null {
+    if (this.#boot == null || performance.now() - this.#failedAt < bootPauseMs) return null;
+    clearTimeout(this.#timer);
+    const worker = this.#boot();
+    const previous = this.#current;
+    this.#current = worker;
+    if (previous != null && !previous.gone) this.#replaced(previous, worker);
+    const bootedAt = performance.now();
+    void worker.exited.then((reason) => {
+      if (this.#current !== worker) return;
+      this.#current = null;
+      if (reason === "retired") return;
+      if (!worker.isReady) {
+        this.#failedAt = performance.now();
+        return;
+      }
+      this.#crashes = performance.now() - bootedAt > stableMs ? 0 : this.#crashes + 1;
+      this.#restartLater();
+    });
+    return worker;
+  }
+
+  /** Other code or other settings: the next request meets a new process. */
+  replace(boot: () => FunctionWorker): void {
+    if (this.#stopped) return;
+    this.#boot = boot;
+    this.#failedAt = Number.NEGATIVE_INFINITY;
+    this.#crashes = 0;
+    this.#start();
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    const workers = [...this.#draining, ...(this.#current == null ? [] : [this.#current])];
+    await Promise.all(
+      workers.map((worker) => {
+        setTimeout(() => worker.kill("retired"), graceMs).unref();
+        return worker.retire(graceMs);
+      }),
+    );
+  }
+
+  /** One that listens keeps on until the new one does; whoever was handed it may still send. */
+  #replaced(previous: FunctionWorker, next: FunctionWorker): void {
+    if (previous.isReady) {
+      this.#draining.add(previous);
+      void previous.exited.then(() => this.#draining.delete(previous));
+      void next.ready.then(() => previous.retire());
+    } else {
+      previous.kill("retired");
+    }
+  }
+
+  #restartLater(): void {
+    if (this.#stopped) return;
+    const delay = this.#crashes === 0 ? 0 : Math.min(bootPauseMs, 50 * 2 ** this.#crashes);
+    this.#timer = setTimeout(() => {
+      if (!this.#stopped) this.#start();
+    }, delay);
+    this.#timer.unref();
+  }
+}
