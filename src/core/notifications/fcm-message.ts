@@ -58,8 +58,9 @@ export function assembleFcmMessage(input: FcmMessageInput): AssembledFcmMessage 
       token,
       notification: { title: message.title, body: message.body },
       data,
+      // Urgent everywhere: a sleeping device would hold anything less back, perhaps into the quiet hours.
       android: {
-        priority: "NORMAL",
+        priority: "HIGH",
         ttl: `${ttlSeconds}s`,
         collapse_key: type,
         notification: { channel_id: androidChannel, tag: type },
@@ -67,14 +68,14 @@ export function assembleFcmMessage(input: FcmMessageInput): AssembledFcmMessage 
       apns: {
         headers: {
           "apns-push-type": "alert",
-          "apns-priority": "5",
+          "apns-priority": "10",
           "apns-expiration": String(Math.floor(nowMs / 1000) + ttlSeconds),
           "apns-collapse-id": type,
         },
         payload: { aps: { sound: "default", "thread-id": androidChannel } },
       },
       webpush: {
-        headers: { TTL: String(ttlSeconds), Urgency: "normal", Topic: type },
+        headers: { TTL: String(ttlSeconds), Urgency: "high", Topic: type },
         notification: { tag: type },
       },
     },
