@@ -17,7 +17,7 @@ export async function build(stamp) {
   const out = await mkdtemp(join(root, ".dist-"));
   try {
     await esbuild.build({
-      entryPoints: { main: join(root, "src/cli/main.ts"), daemon: join(root, "src/local/daemon.ts") },
+      entryPoints: { main: join(root, "src/cli/bin.ts"), daemon: join(root, "src/local/daemon.ts") },
       outdir: out,
       bundle: true,
       splitting: true,

@@ -35,6 +35,14 @@ export const configSchema = z.strictObject({
       }),
     )
     .default([]),
+  /** What gates may try with. */
+  probe: z
+    .strictObject({
+      rows: z
+        .array(z.strictObject({ table: z.string().min(1), values: z.record(z.string(), z.unknown()) }))
+        .default([]),
+    })
+    .default({ rows: [] }),
   targets: z
     .strictObject({ staging: hostedTarget.optional(), production: hostedTarget.optional() })
     .default({}),

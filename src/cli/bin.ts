@@ -1,0 +1,26 @@
+import { exitCodes } from "../core/exit-code.ts";
+import { main } from "./main.ts";
+
+declare const BEE_VERSION: string;
+
+const interrupted = new AbortController();
+let asked = 0;
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    // The first asks to stop at the next safe point, the second does not wait.
+    if (asked++ > 0) process.exit(exitCodes.interrupted);
+    interrupted.abort();
+  });
+}
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // `bee … | head` closes the pipe early; that is no failure of bee.
+  if (error.code === "EPIPE") process.exit(exitCodes.ok);
+  throw error;
+});
+
+const { stdout, stderr, stdin, env } = process;
+process.exitCode = await main(
+  process.argv.slice(2),
+  { stdout, stderr, stdin, env, cwd: process.cwd(), signal: interrupted.signal },
+  BEE_VERSION,
+);

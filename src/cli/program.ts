@@ -1,0 +1,130 @@
+import { Command, Option } from "commander";
+import type { CommandContext } from "../commands/context.ts";
+import { exitCodeMeanings } from "../core/exit-code.ts";
+import type { Report } from "../output/report.ts";
+
+export type Run = (flags: unknown, ctx: CommandContext) => Promise<Report>;
+
+/** Called with the command's flags and its code, which is loaded only now. */
+export type Start = (load: () => Promise<Run>, flags: Readonly<Record<string, unknown>>) => Promise<void>;
+
+const examples = `
+Examples:
+  bee deploy phase1                      deploy to the embedded local platform, which it starts
+  bee plan phase1 --target production    show what would change, and change nothing
+  bee status --target production --json  what is live, for a script
+`;
+
+/** The command tree: names, flags and where the code lies. Kept free of heavy imports, --help is built from it. */
+export function createProgram(version: string, start: Start): Command {
+  const program = new Command("bee")
+    .description("Deploys Supabase apps by phases, with gates, and back again.")
+    .version(version, "-V, --version")
+    .option("--project <dir>", "folder of the project (default: found upward from here)")
+    .option("--json", "one JSON document on stdout, nothing else")
+    .option("--events", "stream events as NDJSON on stdout")
+    .option("-q, --quiet", "no progress")
+    .option("-v, --verbose", "more progress, and the cause of errors")
+    .option("--no-color", "no colours (also NO_COLOR)")
+    .option("--no-input", "never ask; a missing answer is an error")
+    .showHelpAfterError("(see: bee --help)")
+    .addHelpText("after", `${examples}\n${renderExitCodes()}`);
+
+  phase(
+    program.command("deploy"),
+    "Deploy a phase: gates, backup point, migrations, secrets, functions, proof.",
+  )
+    .option("-y, --yes", "consent to an unguarded target such as staging")
+    .option("--confirm <ref>", "consent to a guarded target by its project ref")
+    .option("--dry-run", "assemble the plan and stop, as bee plan does")
+    .action((name: string, own: Record<string, unknown>) =>
+      start(async () => (await import("../commands/deploy/deploy.command.ts")).runDeploy, {
+        phase: name,
+        ...own,
+      }),
+    );
+  phase(program.command("plan"), "Show what a deploy would change; change nothing.").action(
+    (name: string, own: Record<string, unknown>) =>
+      start(async () => (await import("../commands/plan/plan.command.ts")).runPlan, { phase: name, ...own }),
+  );
+  target(program.command("status"), "What is live, and what differs from the files here.").action(
+    (own: Record<string, unknown>) =>
+      start(async () => (await import("../commands/status/status.command.ts")).runStatus, own),
+  );
+  target(program.command("doctor"), "Check this machine, the project and the way to the target.").action(
+    (own: Record<string, unknown>) =>
+      start(async () => (await import("../commands/doctor/doctor.command.ts")).runDoctor, own),
+  );
+  target(program.command("releases"), "The releases of a target, newest first.").action(
+    (own: Record<string, unknown>) =>
+      start(async () => (await import("../commands/releases/releases.command.ts")).runReleases, own),
+  );
+  addLock(program, start);
+  addLocal(program, start);
+  return program;
+}
+
+function addLock(program: Command, start: Start): void {
+  const lock = program.command("lock").description("The deploy lock of a target.");
+  target(lock.command("status"), "Who holds it.").action((own: Record<string, unknown>) =>
+    start(async () => (await import("../commands/lock/lock.command.ts")).runLockStatus, own),
+  );
+  target(lock.command("release"), "Take it from a holder whose process is gone.")
+    .requiredOption("--reason <text>", "why, for the audit trail")
+    .action((own: Record<string, unknown>) =>
+      start(async () => (await import("../commands/lock/lock.command.ts")).runLockRelease, own),
+    );
+}
+
+function addLocal(program: Command, start: Start): void {
+  const local = program
+    .command("local")
+    .description("The embedded Supabase platform: Postgres, PostgREST, Deno, auth, realtime.");
+  const load = () => import("../commands/local/local.command.ts");
+  local
+    .command("up")
+    .description("Start it, or find it running.")
+    .action((own: Record<string, unknown>) => start(async () => (await load()).runLocalUp, own));
+  local
+    .command("down")
+    .description("Stop it; its data stays.")
+    .action((own: Record<string, unknown>) => start(async () => (await load()).runLocalDown, own));
+  local
+    .command("status")
+    .description("URLs and, with --json, keys.")
+    .action((own: Record<string, unknown>) => start(async () => (await load()).runLocalStatus, own));
+  local
+    .command("reset")
+    .description("Delete its data: database, users, functions, secrets.")
+    .option("-y, --yes", "do not ask")
+    .action((own: Record<string, unknown>) => start(async () => (await load()).runLocalReset, own));
+  local
+    .command("logs")
+    .description("What its parts logged.")
+    .argument("[service]", "gateway, postgres, postgrest, auth, realtime, functions …")
+    .option("--tail <lines>", "how many of the last lines", "100")
+    .action((service: string | undefined, own: Record<string, unknown>) =>
+      start(async () => (await load()).runLocalLogs, { ...own, ...(service == null ? {} : { service }) }),
+    );
+}
+
+function target(command: Command, description: string): Command {
+  return command
+    .description(description)
+    .addOption(
+      new Option("-t, --target <name>", "where").choices(["local", "staging", "production"]).default("local"),
+    );
+}
+
+function phase(command: Command, description: string): Command {
+  return target(command, description)
+    .argument("<phase>", "phase1")
+    .option("--secrets <file>", "secrets to set (default: .env.<target>)");
+}
+
+function renderExitCodes(): string {
+  const lines = Object.entries(exitCodeMeanings).map(
+    ([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`,
+  );
+  return `Exit codes:\n${lines.join("\n")}`;
+}

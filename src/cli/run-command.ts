@@ -1,0 +1,118 @@
+import type { CommandContext } from "../commands/context.ts";
+import { reportError } from "../commands/report-outcome.ts";
+import { BeeError } from "../core/bee-error.ts";
+import { exitCodes } from "../core/exit-code.ts";
+import type { Progress } from "../output/plain-progress.ts";
+import { renderJson } from "../output/render-json.ts";
+import { renderText } from "../output/render-text.ts";
+import type { Report } from "../output/report.ts";
+import { createStyle, wantsColour } from "../output/style.ts";
+import type { RunEvent } from "../plan/run-event.ts";
+import { createContext } from "./create-context.ts";
+import type { Io } from "./main.ts";
+import type { Run } from "./program.ts";
+
+export interface GlobalFlags {
+  readonly project?: string;
+  readonly json?: boolean;
+  readonly events?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly color?: boolean;
+  readonly input?: boolean;
+}
+
+/** Runs one command, shows its progress on stderr and its Report on stdout; answers the exit code. */
+export async function runCommand(
+  load: () => Promise<Run>,
+  flags: Readonly<Record<string, unknown>>,
+  globals: GlobalFlags,
+  io: Io,
+  version: string,
+): Promise<number> {
+  const started = Date.now();
+  const progress = await createProgress(globals, io);
+  const ctx = createContext({ io, version, globals, emit: (event) => progress.on(event) });
+  const report = await runSafely(
+    load,
+    { ...flags, ...(globals.project == null ? {} : { project: globals.project }) },
+    ctx,
+  );
+  progress.close();
+  const timing = { startedAt: new Date(started).toISOString(), durationMs: Date.now() - started };
+  if (globals.events) {
+    await write(
+      io.stdout,
+      `${JSON.stringify({ type: "report", ...JSON.parse(renderJson(report.value, timing)) })}\n`,
+    );
+  } else if (globals.json) {
+    await write(io.stdout, renderJson(report.value, timing));
+  } else {
+    const stream = report.value.exitCode === exitCodes.ok ? io.stdout : io.stderr;
+    await write(
+      stream,
+      renderText(report.value, createStyle(globals.color !== false && wantsColour(stream, io.env))),
+    );
+  }
+  if (globals.verbose && report.cause != null) await write(io.stderr, `${renderCause(report.cause)}\n`);
+  return report.value.exitCode;
+}
+
+interface Answer {
+  readonly value: Report;
+  readonly cause?: unknown;
+}
+
+async function runSafely(
+  load: () => Promise<Run>,
+  flags: Readonly<Record<string, unknown>>,
+  ctx: CommandContext,
+): Promise<Answer> {
+  try {
+    const run = await load();
+    return { value: await run(flags, ctx) };
+  } catch (error) {
+    const exitCode = error instanceof BeeError ? error.exit : exitCodes.bug;
+    return { value: { command: "", exitCode, summary: "", error: reportError(error) }, cause: error };
+  }
+}
+
+async function createProgress(globals: GlobalFlags, io: Io): Promise<Progress> {
+  if (globals.events)
+    return {
+      on: (event) => io.stdout.write(`${JSON.stringify(describeEvent(event))}\n`),
+      close: () => undefined,
+    };
+  if (globals.quiet) return { on: () => undefined, close: () => undefined };
+  const style = createStyle(globals.color !== false && wantsColour(io.stderr, io.env));
+  const options = {
+    write: (text: string) => io.stderr.write(text),
+    style,
+    verbose: globals.verbose === true,
+  };
+  const live = io.stderr.isTTY === true && !isCi(io.env) && !globals.json && io.env["TERM"] !== "dumb";
+  if (live) return (await import("../output/terminal-progress.ts")).createTerminalProgress(options);
+  return (await import("../output/plain-progress.ts")).createPlainProgress(options);
+}
+
+export function isCi(env: NodeJS.ProcessEnv): boolean {
+  return env["CI"] != null && env["CI"] !== "" && env["CI"] !== "false";
+}
+
+function describeEvent(event: RunEvent): unknown {
+  return { at: new Date().toISOString(), ...event };
+}
+
+/** Waits until the text is out: a large document to a pipe must not be cut off by the exit. */
+function write(stream: NodeJS.WritableStream, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    if (text === "") return resolve();
+    stream.write(text, () => resolve());
+  });
+}
+
+function renderCause(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const deeper = error.cause == null ? "" : `\ncaused by ${renderCause(error.cause)}`;
+  return `${error.stack ?? error.message}${deeper}`;
+}

@@ -1,0 +1,25 @@
+import type { Project } from "../config/find-project.ts";
+import type { TargetName } from "../config/schema.ts";
+import type { Clock } from "../engine/clock.ts";
+import type { Emit } from "../plan/run-event.ts";
+import type { FunctionBundler } from "../ports/function-bundler.ts";
+import type { Journal } from "../ports/journal.ts";
+import type { Target } from "./target.ts";
+
+/** What the composition root hands to commands: the world, as values. */
+export interface CommandContext {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly emit: Emit;
+  /** `user@host pid N`. */
+  readonly actor: string;
+  readonly version: string;
+  /** A person is there to answer: a terminal, not CI, no --no-input. */
+  readonly interactive: boolean;
+  readonly ask: (question: string) => Promise<string>;
+  readonly connect: (project: Project, target: TargetName) => Promise<Target>;
+  readonly bundler: (project: Project) => FunctionBundler;
+  readonly journal: (project: Project, target: TargetName) => Journal;
+}

@@ -1,0 +1,24 @@
+import type { Desired, View } from "../plan/view.ts";
+import type { Target } from "./target.ts";
+
+const countTables = `
+  select count(*)::int as tables
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'p') and n.nspname = any ($1::text[])`;
+
+/** The target as it is now, beside what is wanted. Reads only, all at once. */
+export async function readView(target: Target, desired: Desired, schemas: readonly string[]): Promise<View> {
+  const { ports } = target;
+  const [project, history, functions, secretDigests, backups, releases, tables] = await Promise.all([
+    ports.project.readProject(),
+    ports.migrations.readHistory(),
+    ports.functions.list(),
+    ports.secrets.readDigests(),
+    ports.backups.read(),
+    ports.ledger.readReleases(1),
+    ports.database.query<{ tables: number }>(countTables, [schemas]),
+  ]);
+  const release = releases[0] ?? null;
+  const appTables = tables[0]?.tables ?? 0;
+  return { desired, actual: { project, history, functions, secretDigests, backups, release, appTables } };
+}

@@ -1,0 +1,70 @@
+import { resolve } from "node:path";
+import { findFunctions } from "../config/find-functions.ts";
+import { findProject, type Project } from "../config/find-project.ts";
+import { judgeSecrets } from "../config/judge-secrets.ts";
+import { type MigrationSet, readMigrations } from "../config/read-migrations.ts";
+import type { TargetName } from "../config/schema.ts";
+import { readSecretValues } from "../config/secret-values.ts";
+import { exposedSchemas, readSupabaseConfig } from "../config/supabase-config.ts";
+import type { Secret } from "../core/secret.ts";
+import { sha256 } from "../plan/digest.ts";
+import type { Desired } from "../plan/view.ts";
+import type { ProjectFacts } from "../ports/gate.ts";
+import type { CommandContext } from "./context.ts";
+
+/** What the project on disk asks of a target, and what gates need to know of it. */
+export interface Work {
+  readonly desired: Desired;
+  readonly facts: ProjectFacts;
+  readonly secretValues: ReadonlyMap<string, Secret>;
+}
+
+export async function openProject(ctx: CommandContext, dir: string | undefined): Promise<Project> {
+  return findProject(resolve(ctx.cwd, dir ?? "."));
+}
+
+/** Reads migrations, functions and secrets side by side. Writes nothing but the bundle cache. */
+export async function readWork(
+  ctx: CommandContext,
+  project: Project,
+  target: TargetName,
+  secretsFile?: string,
+): Promise<Work> {
+  const { root, config } = project;
+  const supabase = await readSupabaseConfig(root);
+  const [migrations, functions, secrets] = await Promise.all([
+    readMigrations(root),
+    findFunctions(root, config, supabase).then((sources) => ctx.bundler(project).bundle(sources)),
+    readSecretValues({ root, target, config, file: secretsFile, env: ctx.env }),
+  ]);
+  return {
+    desired: {
+      projectName: config.name,
+      migrations: migrations.files,
+      functions,
+      secrets: digestSecrets(secrets.values),
+    },
+    facts: assembleFacts(
+      migrations,
+      exposedSchemas(supabase),
+      config.probe.rows,
+      judgeSecrets(secrets.values, target, config, secrets.file),
+    ),
+    secretValues: secrets.values,
+  };
+}
+
+function assembleFacts(
+  migrations: MigrationSet,
+  schemas: readonly string[],
+  probeRows: ProjectFacts["probeRows"],
+  secretProblems: ProjectFacts["secretProblems"],
+): ProjectFacts {
+  return { exposedSchemas: schemas, probeRows, migrationFindings: migrations.findings, secretProblems };
+}
+
+function digestSecrets(values: ReadonlyMap<string, Secret>): Desired["secrets"] {
+  return [...values]
+    .map(([name, value]) => ({ name, sha256: sha256(value.reveal()) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
