@@ -1,0 +1,66 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ensureBuilt } from "./ensure-built.js";
+
+/** Everything: unit, integration, interop and e2e by vitest, the shared vectors and handlers again by Deno. */
+const root = fileURLToPath(new URL("..", import.meta.url));
+const scratch = await mkdtemp(join(tmpdir(), "bee-test-"));
+const summary = join(scratch, "vitest.json");
+try {
+  await ensureBuilt();
+  const vitest = join(root, "node_modules/vitest/vitest.mjs");
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${summary}`];
+  const vitestCode = await run(process.execPath, [vitest, "run", ...reporters, ...process.argv.slice(2)]);
+  const counts = await readVitestCounts(vitestCode);
+  const deno = await runDeno();
+  const passed = counts.passed + deno.passed;
+  const failed = counts.failed + deno.failed;
+  const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : "";
+  console.log(`${passed} passed, ${failed} failed${skipped}`);
+  process.exitCode = failed > 0 || vitestCode !== 0 || passed === 0 ? 1 : 0;
+} finally {
+  await rm(scratch, { recursive: true, force: true });
+}
+
+async function readVitestCounts(code) {
+  const text = await readFile(summary, "utf8").catch(() => null);
+  if (text == null) return { passed: 0, failed: 1, skipped: 0 };
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites } =
+    JSON.parse(text);
+  // A file that cannot be loaded fails no test of its own.
+  const failed = Math.max(
+    numFailedTests,
+    code !== 0 && numFailedTests === 0 ? Math.max(1, numFailedTestSuites) : 0,
+  );
+  return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests };
+}
+
+async function runDeno() {
+  let output = "";
+  const code = await run(process.execPath, [join(root, "scripts/test-deno.js")], (text) => {
+    output += text;
+  });
+  const counts = /\| (\d+) passed(?: \(\d+ steps?\))? \| (\d+) failed/.exec(
+    output.replace(/\x1b\[[0-9;]*m/g, ""),
+  );
+  if (counts == null) return { passed: 0, failed: code === 0 ? 0 : 1 };
+  return { passed: Number(counts[1]), failed: Number(counts[2]) };
+}
+
+function run(file, args, onOutput) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, {
+      cwd: root,
+      stdio: ["ignore", onOutput ? "pipe" : "inherit", "inherit"],
+    });
+    child.stdout?.on("data", (chunk) => {
+      process.stdout.write(chunk);
+      onOutput(String(chunk));
+    });
+    child.on("error", reject);
+    child.on("close", (code) => resolve(code ?? 1));
+  });
+}
