@@ -1,4 +1,4 @@
-import { dayOf } from "../momentum/calendar.ts";
+import { dayBounds, dayOf } from "../momentum/calendar.ts";
 import type { LimitReason, NotificationType, PastNotification, Preferences } from "./notification.ts";
 import type { NotificationRules } from "./rules.ts";
 
@@ -17,8 +17,8 @@ export function limitReached(
   rules: NotificationRules,
 ): LimitReason | null {
   const timeZone = preferences.timeZone ?? "UTC";
-  const today = dayOf(nowMs, timeZone);
-  const isToday = ({ createdAtMs }: PastNotification) => dayOf(createdAtMs, timeZone) === today;
+  const { startMs } = dayBounds(dayOf(nowMs, timeZone), timeZone);
+  const isToday = ({ createdAtMs }: PastNotification) => createdAtMs >= startMs;
   const isWithin = (minutes: number) => (one: PastNotification) =>
     nowMs - one.createdAtMs < minutes * minuteMs;
   const received = past.filter(hasReached);
