@@ -1,0 +1,56 @@
+import type { Project } from "./project-env.ts";
+import { readLimited } from "./read-limited.ts";
+import { unavailable } from "./refusal.ts";
+import { parseUuid } from "./uuid.ts";
+
+export interface SharedSecretCheckDeps {
+  readonly project: Project;
+  readonly fetch: typeof fetch;
+  readonly nowMs: () => number;
+}
+
+/** Whether the auth server takes the token for this user's. */
+export type SharedSecretCheck = (token: string, userId: string, deadline: AbortSignal) => Promise<boolean>;
+
+const rememberedMs = 60_000;
+const maxRemembered = 1000;
+const timeoutMs = 3000;
+
+/**
+ * For projects that still sign with the shared secret (HS256): functions do not hold it, so the auth server is asked,
+ * once a minute per token. Refuses with 503 when it does not answer.
+ */
+export function createSharedSecretCheck({ project, fetch, nowMs }: SharedSecretCheckDeps): SharedSecretCheck {
+  const accepted = new Map<string, number>();
+  return async (token, userId, deadline) => {
+    const key = `${userId} ${token}`;
+    const until = accepted.get(key);
+    if (until !== undefined && until > nowMs()) return true;
+    accepted.delete(key);
+    const answer = await ask(token, deadline);
+    if (answer.status === 401 || answer.status === 403) return false;
+    if (answer.status !== 200)
+      throw unavailable("auth_unavailable", "Tokens cannot be verified at the moment");
+    if (answer.userId !== userId) return false;
+    if (accepted.size >= maxRemembered) accepted.clear();
+    accepted.set(key, nowMs() + rememberedMs);
+    return true;
+  };
+
+  async function ask(token: string, deadline: AbortSignal) {
+    try {
+      const response = await fetch(`${project.url}/auth/v1/user`, {
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(project.publicKey === null ? {} : { apikey: project.publicKey }),
+        },
+        signal: AbortSignal.any([deadline, AbortSignal.timeout(timeoutMs)]),
+      });
+      const text = await readLimited(response, 65_536);
+      const user: unknown = response.status === 200 ? JSON.parse(text) : null;
+      return { status: response.status, userId: parseUuid((user as { id?: unknown } | null)?.id) };
+    } catch {
+      return { status: 0, userId: null };
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import { jsonLog } from "../_shared/log.ts";
+import { createHandler } from "./handler.ts";
+
+Deno.serve(
+  createHandler({
+    env: {
+      SUPABASE_URL: Deno.env.get("SUPABASE_URL"),
+      SUPABASE_ANON_KEY: Deno.env.get("SUPABASE_ANON_KEY"),
+      SUPABASE_SERVICE_ROLE_KEY: Deno.env.get("SUPABASE_SERVICE_ROLE_KEY"),
+      SUPABASE_PUBLISHABLE_KEYS: Deno.env.get("SUPABASE_PUBLISHABLE_KEYS"),
+      SUPABASE_SECRET_KEYS: Deno.env.get("SUPABASE_SECRET_KEYS"),
+      SUPABASE_JWKS: Deno.env.get("SUPABASE_JWKS"),
+      DENO_DEPLOYMENT_ID: Deno.env.get("DENO_DEPLOYMENT_ID"),
+      ALLOWED_ORIGINS: Deno.env.get("ALLOWED_ORIGINS"),
+      CALCULATOR_CALLS_PER_MINUTE: Deno.env.get("CALCULATOR_CALLS_PER_MINUTE"),
+    },
+    fetch: globalThis.fetch,
+    nowMs: Date.now,
+    log: jsonLog,
+  }),
+);
