@@ -2,7 +2,7 @@
 create table public.daily_engagement_scores (
   id uuid primary key default gen_random_uuid(),
   user_id uuid not null references auth.users (id) on delete cascade,
-  -- The user's own calendar day (UTC unless their preferences name a time zone).
+  -- The user's own calendar day (UTC's, unless their preferences name a time zone).
   score_date date not null,
   raw_score numeric(5, 2) not null,
   final_score numeric(5, 2) not null,

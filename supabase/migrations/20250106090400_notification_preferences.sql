@@ -7,8 +7,8 @@ create table public.notification_preferences (
   -- Wall-clock time of the user's zone; runs over midnight when start > end, never when they are equal.
   quiet_hours_start time(0) not null default '22:00',
   quiet_hours_end time(0) not null default '08:00',
-  -- IANA name; also decides which calendar day an event belongs to.
-  time_zone text not null default 'UTC',
+  -- IANA name; also decides which calendar day an event belongs to. Null: the days are UTC's.
+  time_zone text,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint notification_preferences_frequency_known check (frequency in ('minimal', 'normal', 'frequent')),

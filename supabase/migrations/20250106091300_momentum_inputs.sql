@@ -38,8 +38,7 @@ begin
 
   select coalesce(jsonb_agg(jsonb_build_object(
     'user_id', known.user_id,
-    'time_zone', day.time_zone,
-    'today', day.today,
+    'time_zone', p.time_zone,
     'score_date', day.score_date,
     'events', coalesce(events.counts, '[]'),
     'history', coalesce(history.days, '[]')
@@ -47,10 +46,10 @@ begin
   into v_users
   from private.existing_users(p_user_ids) as known (user_id)
   left join public.notification_preferences as p on p.user_id = known.user_id
-  cross join lateral (select coalesce(p.time_zone, 'UTC') as time_zone) as zone
-  cross join lateral (select (now() at time zone zone.time_zone)::date as today) as clock
   cross join lateral (
-    select zone.time_zone, clock.today, coalesce(p_target_date, clock.today) as score_date
+    select
+      coalesce(p.time_zone, 'UTC') as time_zone,
+      coalesce(p_target_date, (now() at time zone coalesce(p.time_zone, 'UTC'))::date) as score_date
   ) as day
   left join lateral (
     select jsonb_agg(jsonb_build_array(e.event_type, e.count)) as counts

@@ -1,4 +1,4 @@
-import { addDays } from "../../../src/core/momentum/calendar.ts";
+import { isTimeZone, parseTargetDate } from "../../../src/core/momentum/calendar.ts";
 import { type DayScore, scoreDay } from "../../../src/core/momentum/score-day.ts";
 import { asArray } from "../_shared/fields.ts";
 import { type Allowance, refuseWhenLimited } from "../_shared/rate-limit.ts";
@@ -46,7 +46,7 @@ export async function calculate(input: CalculationInput): Promise<Calculation> {
   );
   refuseWhenLimited(answer);
   const inputs = parseInputs(answer);
-  const judged = userIds.map((userId) => judgeUser(userId, inputs.users.get(userId)));
+  const judged = userIds.map((userId) => judgeUser(userId, inputs.users.get(userId), input.nowMs()));
   const days = judged.flatMap((one) => ("day" in one ? [one] : []));
   const saved = await save(input, inputs, days);
   return {
@@ -69,20 +69,16 @@ interface ScoredUser {
 function judgeUser(
   userId: string,
   inputs: UserInputs | undefined,
+  nowMs: number,
 ): ScoredUser | { readonly userId: string; readonly refusal: Refusal } {
   if (inputs === undefined) return { userId, refusal: unknownUser() };
-  const { scoreDate, today, events, history } = inputs;
-  const oldest = addDays(today, -maxAgeDays);
-  if (scoreDate > today || scoreDate < oldest) {
-    const problem =
-      scoreDate > today ? `lies ahead; today is ${today}` : `is older than two years (${oldest})`;
-    return { userId, refusal: invalid({ field: "target_date", problem }) };
-  }
+  const { scoreDate, timeZone, events, history } = inputs;
+  // Postgres may know a zone that this runtime does not.
+  const zone = timeZone !== null && isTimeZone(timeZone) ? timeZone : null;
+  const date = parseTargetDate(scoreDate, { nowMs, timeZone: zone });
+  if ("issue" in date) return { userId, refusal: invalid({ field: "target_date", problem: date.issue }) };
   return { userId, inputs, day: scoreDay({ events, history, targetDate: scoreDate }) };
 }
-
-/** Two years, one of them a leap year. */
-const maxAgeDays = 731;
 
 async function save(
   { call, rpc, nowMs }: CalculationInput,

@@ -63,7 +63,7 @@ export function createHandler(deps: CalculatorDeps): Handler {
 
   const one = async (call: Call): Promise<Answer> => {
     const { caller, run } = await prepare(call);
-    const asked = parseSingle(await readJsonObject(call.request, singleFields, call.deadline));
+    const asked = parseSingle(await readJsonObject(call.request, singleFields, call.deadline), deps.nowMs());
     const userId = chooseUser(caller, asked.userId);
     const { results } = await run([userId], asked.targetDate);
     const result = results[0];
@@ -81,7 +81,7 @@ export function createHandler(deps: CalculatorDeps): Handler {
         message: "Only a service may calculate in batches",
       });
     }
-    const asked = parseBatch(await readJsonObject(call.request, batchFields, call.deadline));
+    const asked = parseBatch(await readJsonObject(call.request, batchFields, call.deadline), deps.nowMs());
     const { results } = await run(asked.userIds, asked.targetDate);
     const failed = results.filter((result) => "refusal" in result).length;
     const error = {

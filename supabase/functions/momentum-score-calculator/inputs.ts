@@ -1,12 +1,12 @@
 import type { MomentumState } from "../../../src/core/momentum/algorithm.ts";
 import type { EngagementEvent, HistoryDay } from "../../../src/core/momentum/score-day.ts";
-import { asArray, asNumber, asRecord, asString } from "../_shared/fields.ts";
+import { asArray, asNumber, asRecord, asString, orNull } from "../_shared/fields.ts";
 
 /** What public.momentum_inputs tells of one user. */
 export interface UserInputs {
   readonly userId: string;
-  /** The user's today, which a target date must not be past. */
-  readonly today: string;
+  /** The zone that the user's preferences name; null when they name none. */
+  readonly timeZone: string | null;
   readonly scoreDate: string;
   readonly events: readonly EngagementEvent[];
   /** Newest first. */
@@ -25,11 +25,11 @@ export function parseInputs(answer: unknown): MomentumInputs {
 }
 
 function parseUser(value: unknown): UserInputs {
-  const { user_id, today, score_date, events, history } = asRecord(value);
+  const { user_id, time_zone, score_date, events, history } = asRecord(value);
   const scoreDate = asString(score_date);
   return {
     userId: asString(user_id),
-    today: asString(today),
+    timeZone: orNull(time_zone, asString),
     scoreDate,
     events: asArray(events).flatMap((entry) => expand(asArray(entry), scoreDate)),
     history: asArray(history).map((entry) => {

@@ -1,4 +1,4 @@
-import { isDate } from "../../../src/core/momentum/calendar.ts";
+import { parseTargetDate } from "../../../src/core/momentum/calendar.ts";
 import type { Caller } from "../_shared/caller.ts";
 import type { JsonObject } from "../_shared/read-json.ts";
 import { type FieldIssue, invalid, Refusal } from "../_shared/refusal.ts";
@@ -21,17 +21,17 @@ export interface BatchRequest {
   readonly targetDate: string | null;
 }
 
-export function parseSingle(body: JsonObject): SingleRequest {
+export function parseSingle(body: JsonObject, nowMs: number): SingleRequest {
   const issues: FieldIssue[] = [];
   const given = body["user_id"] ?? null;
   const userId = parseUuid(given);
   if (given !== null && userId === null) issues.push({ field: "user_id", problem: "must be a UUID" });
-  const targetDate = parseDate(body["target_date"], issues);
+  const targetDate = parseDate(body["target_date"], nowMs, issues);
   if (issues.length > 0) throw invalid(...issues);
   return { userId, targetDate };
 }
 
-export function parseBatch(body: JsonObject): BatchRequest {
+export function parseBatch(body: JsonObject, nowMs: number): BatchRequest {
   const issues: FieldIssue[] = [];
   const given = body["user_ids"];
   const list: readonly unknown[] = Array.isArray(given) ? given : [];
@@ -45,24 +45,21 @@ export function parseBatch(body: JsonObject): BatchRequest {
     else if (seen.has(userId)) issues.push({ field: `user_ids[${index}]`, problem: "is in the list twice" });
     else seen.add(userId);
   }
-  const targetDate = parseDate(body["target_date"], issues);
+  const targetDate = parseDate(body["target_date"], nowMs, issues);
   if (issues.length > 0) throw invalid(...issues.slice(0, 10));
   return { userIds: [...seen], targetDate };
 }
 
-/** `YYYY-MM-DD`, or a timestamp of which only the date counts: the app sends its local time without a zone. */
-function parseDate(given: unknown, issues: FieldIssue[]): string | null {
+/** Whether it lies ahead of the user's own day is judged again when their time zone is known. */
+function parseDate(given: unknown, nowMs: number, issues: FieldIssue[]): string | null {
   if (given === null || given === undefined) return null;
-  const [, date = ""] =
-    typeof given === "string" && given.length <= 40
-      ? (/^(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/.exec(
-          given,
-        ) ?? [])
-      : [];
-  if (isDate(date)) return date;
-  issues.push({ field: "target_date", problem: "must be YYYY-MM-DD or an ISO timestamp" });
+  const parsed = typeof given === "string" ? parseTargetDate(given, { nowMs, timeZone: null }) : notText;
+  if ("date" in parsed) return parsed.date;
+  issues.push({ field: "target_date", problem: parsed.issue });
   return null;
 }
+
+const notText = { issue: "must be a text" } as const;
 
 /** A user gets their own score and nobody else's; a service must say whose. */
 export function chooseUser(caller: Caller, asked: string | null): string {

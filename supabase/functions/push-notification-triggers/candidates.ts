@@ -80,7 +80,7 @@ function parseUser(value: unknown): Candidate {
 
 function parsePreferences(given: Readonly<Record<string, unknown>>): Preferences {
   const { frequency } = given;
-  const timeZone = asString(given["time_zone"]);
+  const timeZone = orNull(given["time_zone"], asString);
   return {
     frequency: frequency === "minimal" || frequency === "frequent" ? frequency : "normal",
     quietHours: {
@@ -89,6 +89,6 @@ function parsePreferences(given: Readonly<Record<string, unknown>>): Preferences
       end: asString(given["quiet_hours_end"]),
     },
     // Postgres may know a zone that this runtime does not.
-    timeZone: isTimeZone(timeZone) ? timeZone : null,
+    timeZone: timeZone !== null && isTimeZone(timeZone) ? timeZone : null,
   };
 }
