@@ -43,9 +43,7 @@ async function runDeno() {
   const code = await run(process.execPath, [join(root, "scripts/test-deno.js")], (text) => {
     output += text;
   });
-  const counts = /\| (\d+) passed(?: \(\d+ steps?\))? \| (\d+) failed/.exec(
-    output.replace(/\x1b\[[0-9;]*m/g, ""),
-  );
+  const counts = /\| (\d+) passed(?: \(\d+ steps?\))? \| (\d+) failed/.exec(output);
   if (counts == null) return { passed: 0, failed: code === 0 ? 0 : 1 };
   return { passed: Number(counts[1]), failed: Number(counts[2]) };
 }
@@ -54,6 +52,7 @@ function run(file, args, onOutput) {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {
       cwd: root,
+      env: onOutput ? { ...process.env, NO_COLOR: "1" } : process.env,
       stdio: ["ignore", onOutput ? "pipe" : "inherit", "inherit"],
     });
     child.stdout?.on("data", (chunk) => {

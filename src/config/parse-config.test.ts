@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { BeeError } from "../core/bee-error.ts";
+import { parseConfig } from "./parse-config.ts";
+
+const mistakesOf = (text: string): readonly string[] => {
+  try {
+    parseConfig(text, "bee.config.yaml");
+  } catch (error) {
+    if (error instanceof BeeError) return (error.detail ?? "").split("\n");
+    throw error;
+  }
+  return [];
+};
+
+describe("parseConfig", () => {
+  it("fills in defaults", () => {
+    expect(parseConfig("schemaVersion: 1\nname: app\n", "bee.config.yaml")).toEqual({
+      schemaVersion: 1,
+      name: "app",
+      secrets: [],
+      probe: { rows: [] },
+      targets: {},
+    });
+  });
+
+  it("guards hosted targets unless told otherwise", () => {
+    const config = parseConfig(
+      "schemaVersion: 1\nname: app\ntargets: {staging: {ref: abcdefghijklmnopqrst, protected: false}, production: {}}\n",
+      "bee.config.yaml",
+    );
+    expect(config.targets.staging?.protected).toBe(false);
+    expect(config.targets.production?.protected).toBe(true);
+  });
+
+  it("names every mistake at once, with path, expectation and what it got", () => {
+    const mistakes = mistakesOf(
+      "schemaVersion: 2\nname: ''\nfuncions: [a]\nsecrets: [{name: 'A-B'}]\ntargets: {production: {ref: ABC}}\n",
+    );
+    expect(mistakes).toHaveLength(5);
+    expect(mistakes).toContain("schemaVersion: expected 1, got 2");
+    expect(mistakes).toContain("funcions: unknown key");
+    expect(mistakes.find((line) => line.startsWith("secrets.0.name"))).toContain('got "A-B"');
+    expect(mistakes.find((line) => line.startsWith("targets.production.ref"))).toContain(
+      "20 lower-case letters",
+    );
+    expect(mistakes.some((line) => line.startsWith("name:"))).toBe(true);
+  });
+
+  it("shows where YAML is broken", () => {
+    expect(mistakesOf("schemaVersion: 1\nname: [a\n").join("\n")).toContain("line 3");
+  });
+
+  it("refuses an empty file and a secret listed twice", () => {
+    expect(mistakesOf("")[0]).toContain("expected object");
+    expect(mistakesOf("schemaVersion: 1\nname: a\nsecrets: [{name: X}, {name: X}]\n")).toEqual([
+      "secrets: listed twice: X",
+    ]);
+  });
+});
