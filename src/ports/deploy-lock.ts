@@ -27,8 +27,9 @@ export interface LockRequest {
 export interface DeployLock {
   /** The lease, or who holds it. An expired lock is taken over with a higher token. */
   acquire(request: LockRequest): Promise<{ readonly lease: Lease } | { readonly heldBy: LockHolder }>;
+  /** Null when nobody holds it, or its time ran out. */
   read(): Promise<LockHolder | null>;
-  /** False when the lease was lost. */
+  /** False when the lease was lost. One that expired is kept as long as nobody took it over. */
   renew(lease: Lease, ttlMs: number): Promise<boolean>;
   release(lease: Lease): Promise<void>;
   /** Takes the lock away from whoever holds it; the audit trail keeps by whom and why. */

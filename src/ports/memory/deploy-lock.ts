@@ -10,7 +10,8 @@ export interface MemoryDeployLock extends DeployLock {
 export function createMemoryDeployLock(now: () => number = Date.now): MemoryDeployLock {
   const state: MemoryDeployLock["state"] = { held: null, lastToken: 0, audit: [] };
   const live = () => (state.held != null && Date.parse(state.held.expiresAt) > now() ? state.held : null);
-  const isCurrent = (fence: Fence) => live()?.token === fence.token;
+  // Expired but not taken over is still current: nobody else may write yet.
+  const isCurrent = (fence: Fence) => state.held?.token === fence.token;
   const at = (offsetMs = 0) => new Date(now() + offsetMs).toISOString();
   return {
     state,
@@ -28,7 +29,7 @@ export function createMemoryDeployLock(now: () => number = Date.now): MemoryDepl
       return live();
     },
     async renew(lease, ttlMs) {
-      const held = live();
+      const { held } = state;
       if (held?.token !== lease.token) return false;
       state.held = { ...held, heartbeatAt: at(), expiresAt: at(ttlMs) };
       return true;
