@@ -1,8 +1,15 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { HttpHandler, HttpReply, HttpRequest } from "../http/message.ts";
+import { advisorRoutes } from "./advisor-routes.ts";
 import { ApiError } from "./api-error.ts";
+import { backupRoutes } from "./backup-routes.ts";
+import { configRoutes } from "./config-routes.ts";
+import { databaseRoutes } from "./database-routes.ts";
 import type { ManagementDeps } from "./deps.ts";
 import { functionRoutes } from "./function-routes.ts";
+import { keyRoutes } from "./key-routes.ts";
+import { logRoutes } from "./log-routes.ts";
+import { projectRoutes } from "./project-routes.ts";
 import { createRateLimit } from "./rate-limit.ts";
 import { assembleRoutes, findRoute } from "./router.ts";
 import { secretRoutes } from "./secret-routes.ts";
@@ -14,7 +21,17 @@ const digest = (text: string) => createHash("sha256").update(text).digest();
  * and as far as it can be answered honestly. Everything else is 404.
  */
 export function createManagement(deps: ManagementDeps): HttpHandler {
-  const routes = assembleRoutes(functionRoutes(deps), secretRoutes(deps));
+  const routes = assembleRoutes(
+    functionRoutes(deps),
+    secretRoutes(deps),
+    projectRoutes(deps),
+    keyRoutes(deps),
+    configRoutes(deps),
+    databaseRoutes(deps),
+    backupRoutes(deps),
+    logRoutes(deps),
+    advisorRoutes(deps),
+  );
   const countRequest = createRateLimit(deps.rateLimit, deps.now);
   const token = digest(deps.identity.accessToken);
 
