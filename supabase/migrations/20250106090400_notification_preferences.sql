@@ -17,9 +17,12 @@ create table public.notification_preferences (
     check (quiet_hours_start < '24:00' and quiet_hours_end < '24:00'),
   -- Postgres refuses names it does not know (22023); the pattern keeps out its POSIX spellings.
   constraint notification_preferences_time_zone_known check (
-    time_zone ~ '^(UTC|GMT|Etc/GMT[+-][0-9]{1,2}|[A-Z][A-Za-z_]+(/[A-Z][A-Za-z_-]+){1,2})$'
-    and char_length(time_zone) <= 64
-    and timezone(time_zone, timestamptz '2025-01-01 00:00:00+00') is not null
+    time_zone is null
+    or (
+      time_zone ~ '^(UTC|GMT|Etc/GMT[+-][0-9]{1,2}|[A-Z][A-Za-z_]+(/[A-Z][A-Za-z_-]+){1,2})$'
+      and char_length(time_zone) <= 64
+      and timezone(time_zone, timestamptz '2025-01-01 00:00:00+00') is not null
+    )
   )
 );
 

@@ -33,7 +33,8 @@ create table public.momentum_notifications (
 );
 
 create index momentum_notifications_user_recent on public.momentum_notifications (user_id, created_at desc);
-create index momentum_notifications_in_flight on public.momentum_notifications (created_at) where status = 'pending';
+create index momentum_notifications_in_flight on public.momentum_notifications (status, created_at)
+  where status = 'pending';
 
 -- The app reports delivered and opened, by the time or by the status; the other follows.
 create function private.follow_notification_receipt() returns trigger
