@@ -3,7 +3,7 @@ import { z } from "zod";
 const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "letters, digits and underscores");
 
 const hostedTarget = z.strictObject({
-  /** The project ref: 20 lower-case letters. May come from BEE_PROJECT_REF instead. */
+  /** The project ref: 20 lower-case letters. May come from BEE_<TARGET>_REF instead. */
   ref: z
     .string()
     .regex(/^[a-z]{20}$/, "20 lower-case letters, as in the project's URL")

@@ -2,15 +2,16 @@ import { BeeError } from "../core/bee-error.ts";
 import { type ExitCode, exitCodes } from "../core/exit-code.ts";
 import { assemblePlan } from "../plan/assemble-plan.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { NewRelease, Release } from "../plan/release.ts";
+import type { Release } from "../plan/release.ts";
 import type { GateResult, StepResult } from "../plan/run-event.ts";
 import type { View } from "../plan/view.ts";
 import type { Lease } from "../ports/deploy-lock.ts";
 import type { GateContext } from "../ports/gate.ts";
 import type { StepContext } from "../ports/step.ts";
+import { assembleRelease } from "./assemble-release.ts";
 import type { DeployInput } from "./deploy-input.ts";
 import { createProbeUsers } from "./probe-users.ts";
-import { letsPass, runGates } from "./run-gates.ts";
+import { judgeGates, letsPass, runGates } from "./run-gates.ts";
 import { runSteps } from "./run-steps.ts";
 import { undoSteps } from "./undo-steps.ts";
 import { withLock } from "./with-lock.ts";
@@ -180,35 +181,6 @@ async function undo(
   return { plan, steps: results, gates, release: null, exitCode, state, ...(error == null ? {} : { error }) };
 }
 
-function assembleRelease(
-  input: DeployInput,
-  plan: Plan,
-  live: View,
-  gates: readonly GateResult[],
-  durationMs: number,
-): NewRelease {
-  return {
-    projectRef: plan.target.ref,
-    phase: plan.phase,
-    planDigest: plan.digest,
-    durationMs,
-    actor: input.actor,
-    gitSha: input.revision.gitSha,
-    gitDirty: input.revision.gitDirty,
-    tools: input.tools,
-    migrations: live.desired.migrations.map(({ version, sha256 }) => ({ version, sha256 })),
-    functions: live.desired.functions.flatMap(({ slug, sha256, verifyJwt }) => {
-      const deployed = live.actual.functions.find((fn) => fn.slug === slug);
-      if (deployed == null) return [];
-      return [
-        { slug, bundleSha256: sha256, hostSha256: deployed.hostSha256, version: deployed.version, verifyJwt },
-      ];
-    }),
-    secrets: live.desired.secrets,
-    gates: gates.map(({ id, verdict }) => ({ id, verdict: verdict.kind })),
-  };
-}
-
 function gateContext(input: DeployInput, view: View): GateContext {
   return {
     ports: { ...input.ports, users: createProbeUsers(input.ports.app) },
@@ -235,14 +207,6 @@ function stepsInput(
     signal: input.signal,
   };
   return { run, plan, steps, journal, emit, clock, context };
-}
-
-/** Fail beats inconclusive beats needs-human. */
-export function judgeGates(gates: readonly GateResult[]): ExitCode {
-  const kinds = gates.map(({ verdict }) => verdict.kind);
-  if (kinds.includes("fail")) return exitCodes.refused;
-  if (kinds.includes("inconclusive")) return exitCodes.inconclusive;
-  return kinds.includes("needs-human") ? exitCodes.needsHuman : exitCodes.ok;
 }
 
 function describeProgress(steps: readonly StepResult[]): string {

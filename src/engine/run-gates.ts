@@ -1,3 +1,4 @@
+import { type ExitCode, exitCodes } from "../core/exit-code.ts";
 import type { Verdict } from "../core/verdict.ts";
 import type { Emit, GateResult } from "../plan/run-event.ts";
 import type { Gate, GateContext } from "../ports/gate.ts";
@@ -25,6 +26,14 @@ async function runGate(gate: Gate, input: RunGatesInput): Promise<GateResult> {
   const durationMs = input.clock.now() - started;
   input.emit({ type: "gate-ended", id, title, verdict, durationMs });
   return { id, title, verdict, durationMs };
+}
+
+/** Fail beats inconclusive beats needs-human. */
+export function judgeGates(gates: readonly GateResult[]): ExitCode {
+  const kinds = gates.map(({ verdict }) => verdict.kind);
+  if (kinds.includes("fail")) return exitCodes.refused;
+  if (kinds.includes("inconclusive")) return exitCodes.inconclusive;
+  return kinds.includes("needs-human") ? exitCodes.needsHuman : exitCodes.ok;
 }
 
 /** True when every verdict lets a deploy go on. */

@@ -1,0 +1,99 @@
+import type { Target } from "../commands/target.ts";
+import type { Project } from "../config/find-project.ts";
+import type { TargetName } from "../config/schema.ts";
+import { Secret } from "../core/secret.ts";
+import { ensureLocalPlatform } from "../local/control.ts";
+import type { Emit } from "../plan/run-event.ts";
+import { createAppGateway } from "../supabase/app-gateway.ts";
+import { createBackupKeeper } from "../supabase/backup-keeper.ts";
+import { connectDatabase } from "../supabase/database.ts";
+import { createDatabaseReader } from "../supabase/database-reader.ts";
+import { createDeployLock } from "../supabase/deploy-lock.ts";
+import { createFunctionHost } from "../supabase/function-host.ts";
+import { createManagementApi } from "../supabase/management-api.ts";
+import { createMigrationStore } from "../supabase/migration-store.ts";
+import { createProjectReader } from "../supabase/project-reader.ts";
+import { createReleaseLedger } from "../supabase/release-ledger.ts";
+import { createSecretStore } from "../supabase/secret-store.ts";
+import { findHostedTarget, type HostedAddress } from "./hosted-address.ts";
+
+export interface ConnectInput {
+  readonly project: Project;
+  readonly target: TargetName;
+  readonly env: NodeJS.ProcessEnv;
+  readonly emit: Emit;
+  readonly version: string;
+}
+
+/** Local starts the embedded platform when it is not running; hosted needs a token and a database password. */
+export async function connectTarget(input: ConnectInput): Promise<Target> {
+  return input.target === "local" ? connectLocal(input) : connectHosted(input, input.target);
+}
+
+async function connectLocal({ project, emit, version }: ConnectInput): Promise<Target> {
+  const { state, started } = await ensureLocalPlatform(project.root, {
+    onProgress: (text) => emit({ type: "note", text }),
+  });
+  return openTarget({
+    name: "local",
+    guarded: false,
+    address: {
+      ref: state.projectRef,
+      url: state.url,
+      apiUrl: state.managementUrl,
+      accessToken: new Secret(state.accessToken),
+      databaseUrl: new Secret(state.dbUrl),
+    },
+    version,
+    facts: [
+      ["API", state.url],
+      ["keys", "bee local status --json"],
+      ["stop", started ? "bee local down (it goes on running in the background)" : "bee local down"],
+    ],
+  });
+}
+
+async function connectHosted(
+  { project, env, version }: ConnectInput,
+  name: "staging" | "production",
+): Promise<Target> {
+  const { address, guarded } = findHostedTarget(project.config, name, env);
+  return openTarget({ name, guarded, address, version, facts: [["API", address.url]] });
+}
+
+interface OpenInput {
+  readonly name: TargetName;
+  readonly guarded: boolean;
+  readonly address: HostedAddress;
+  readonly version: string;
+  readonly facts: Target["facts"];
+}
+
+function openTarget({ name, guarded, address, version, facts }: OpenInput): Target {
+  const { ref, url, apiUrl, accessToken, databaseUrl } = address;
+  const api = createManagementApi({ baseUrl: apiUrl, accessToken, userAgent: `bee/${version}` });
+  const database = connectDatabase({ url: databaseUrl });
+  const project = createProjectReader(api, ref);
+  const app = createAppGateway({ url, readKeys: () => project.readApiKeys() });
+  return {
+    name,
+    ref,
+    url,
+    guarded,
+    facts,
+    lock: createDeployLock(database),
+    ports: {
+      project,
+      app,
+      migrations: createMigrationStore(database),
+      functions: createFunctionHost(api, ref),
+      secrets: createSecretStore(api, ref),
+      ledger: createReleaseLedger(database),
+      backups: createBackupKeeper(api, ref),
+      database: createDatabaseReader(database),
+    },
+    close: async () => {
+      await Promise.all([app.close(), database.close()]);
+    },
+  };
+}
