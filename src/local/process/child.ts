@@ -62,7 +62,7 @@ export async function spawnChild(command: Command, options: ChildOptions): Promi
 }
 
 /** Where there is no setpriv: a shell that waits on a pipe, which breaks when this process dies. */
-function watch(pid: number, signal: string, exited: Promise<ChildExit>): void {
+export function watch(pid: number, signal: string, exited: Promise<unknown>): void {
   const watchdog = spawn(
     "/bin/sh",
     ["-c", 'read -r line; kill -s "$1" "$2"', "watchdog", signal.slice(3), String(pid)],

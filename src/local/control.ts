@@ -1,0 +1,177 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, existsSync, openSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { BeeError } from "../core/bee-error.ts";
+import { exitCodes } from "../core/exit-code.ts";
+import { isDaemonMessage } from "./daemon-message.ts";
+import { type DaemonFailure, followDaemon } from "./daemon-status.ts";
+import { acquireLock, isHolder, type LockHolder, readLockHolder } from "./lock.ts";
+import { type LogEntry, type LogQuery, readLogs } from "./logs/read-logs.ts";
+import { createLocalDirs, type LocalPaths, readLocalPaths } from "./paths.ts";
+import { endLeftovers } from "./process/leftovers.ts";
+import { isAlive } from "./process/process-ref.ts";
+import type { LocalState } from "./state.ts";
+
+export type { LocalState } from "./state.ts";
+
+export interface EnsureOptions {
+  readonly onProgress?: (message: string) => void;
+}
+
+export interface EnsuredPlatform {
+  readonly state: LocalState;
+  /** False when it ran already, or somebody else was starting it. */
+  readonly started: boolean;
+  readonly durationMs: number;
+}
+
+/** A start that says nothing for so long is not going to end. */
+const silenceMs = 60_000;
+const answerMs = 2_000;
+const stopMs = 10_000;
+
+/** The running platform's state; null when it does not run, is still starting, or does not answer within 2 s. */
+export async function readLocalState(projectDir: string): Promise<LocalState | null> {
+  const holder = readLockHolder(readLocalPaths(projectDir).lock);
+  if (holder == null) return null;
+  const status = await followDaemon(holder.socket, answerMs, () => {});
+  return status?.type === "ready" ? status.state : null;
+}
+
+/**
+ * Starts the platform in the background unless it runs; waits until every part serves. A start already under way is
+ * waited for. Throws BEE-E401 … E408 with what to do.
+ */
+export async function ensureLocalPlatform(
+  projectDir: string,
+  options: EnsureOptions = {},
+): Promise<EnsuredPlatform> {
+  const begun = performance.now();
+  const paths = readLocalPaths(projectDir);
+  for (let attempt = 1; ; attempt++) {
+    const holder = readLockHolder(paths.lock);
+    const socket = holder?.socket ?? (await spawnDaemon(paths, projectDir));
+    const status =
+      socket == null ? null : await followDaemon(socket, silenceMs, options.onProgress ?? (() => {}));
+    if (status?.type === "ready") {
+      return {
+        state: status.state,
+        started: holder == null,
+        durationMs: Math.round(performance.now() - begun),
+      };
+    }
+    if (status?.type === "failed") throw asBeeError(status.failure);
+    const silent = readLockHolder(paths.lock);
+    if (silent != null && silent.socket === socket) throw notAnswering(silent);
+    if (attempt === 3) throw diedEarly(paths);
+  }
+}
+
+/** Ends the platform and whatever an earlier run left behind. False when nothing ran. */
+export async function stopLocalPlatform(projectDir: string): Promise<boolean> {
+  const paths = readLocalPaths(projectDir);
+  const holder = readLockHolder(paths.lock);
+  if (holder != null) await endDaemon(holder);
+  const leftovers = await endLeftovers(paths.children);
+  return holder != null || leftovers > 0;
+}
+
+/** Ends the platform and deletes everything it kept: database, functions, secrets, keys, backups, logs. */
+export async function resetLocalPlatform(projectDir: string): Promise<void> {
+  const paths = readLocalPaths(projectDir);
+  await stopLocalPlatform(projectDir);
+  if (!existsSync(paths.root)) return;
+  const lock = acquireLock(paths.lock, "");
+  if (isHolder(lock)) throw startedMeanwhile(lock);
+  rmSync(paths.run, { recursive: true, force: true });
+  rmSync(paths.root, { recursive: true, force: true });
+}
+
+/** What the parts logged, oldest first; also when the platform does not run. */
+export function readLocalLogs(projectDir: string, query: LogQuery = {}): readonly LogEntry[] {
+  return readLogs(readLocalPaths(projectDir).logs, query);
+}
+
+/** Starts a daemon; the socket of its status, or null when another one was faster. */
+async function spawnDaemon(paths: LocalPaths, projectDir: string): Promise<string | null> {
+  createLocalDirs(paths);
+  const errors = openSync(daemonErrors(paths), "w", 0o600);
+  const child = spawn(process.execPath, [findDaemon(), projectDir], {
+    cwd: paths.root,
+    detached: true,
+    stdio: ["ignore", "ignore", errors, "ipc"],
+  });
+  closeSync(errors);
+  const first = await Promise.race([
+    once(child, "message").then(([message]) => message as unknown),
+    once(child, "exit"),
+  ]);
+  if (child.connected) child.disconnect();
+  child.unref();
+  if (!isDaemonMessage(first)) throw diedEarly(paths);
+  return first.type === "held" ? null : first.socket;
+}
+
+/** Beside this file in the bundle; the built one when this runs from source. */
+function findDaemon(): string {
+  const built = ["./daemon.js", "../../dist/daemon.js"].map((path) =>
+    fileURLToPath(new URL(path, import.meta.url)),
+  );
+  return built.find((path) => existsSync(path)) ?? built[0]!;
+}
+
+async function endDaemon({ process: ref }: LockHolder): Promise<void> {
+  signal(ref.pid, "SIGTERM");
+  const deadline = Date.now() + stopMs;
+  while (isAlive(ref) && Date.now() < deadline) await sleep(5);
+  if (isAlive(ref)) signal(ref.pid, "SIGKILL");
+  while (isAlive(ref)) await sleep(5);
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+function daemonErrors(paths: LocalPaths): string {
+  return join(paths.logs, "daemon.err");
+}
+
+function asBeeError(failure: DaemonFailure): BeeError {
+  return new BeeError(failure);
+}
+
+function diedEarly(paths: LocalPaths): BeeError {
+  const said = existsSync(daemonErrors(paths)) ? readFileSync(daemonErrors(paths), "utf8").trim() : "";
+  return new BeeError({
+    code: "BEE-E408",
+    message: "the local platform's background process ended before it was ready",
+    ...(said === "" ? {} : { detail: said.split("\n").slice(-8).join("\n") }),
+    hint: "See `bee local logs --service daemon`, then run the command again.",
+    exit: exitCodes.bug,
+  });
+}
+
+function notAnswering({ process: ref }: LockHolder): BeeError {
+  return new BeeError({
+    code: "BEE-E408",
+    message: `the local platform's background process (pid ${ref.pid}) does not answer`,
+    hint: "Run `bee local down`, then the command again.",
+    exit: exitCodes.bug,
+  });
+}
+
+function startedMeanwhile({ process: ref }: LockHolder): BeeError {
+  return new BeeError({
+    code: "BEE-E409",
+    message: `the local platform was started again meanwhile (pid ${ref.pid}); nothing was deleted`,
+    hint: "Run `bee local reset` when nothing else uses it.",
+    exit: exitCodes.locked,
+  });
+}

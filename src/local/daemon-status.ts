@@ -1,0 +1,123 @@
+import { once } from "node:events";
+import { createConnection, createServer, type Server, type Socket } from "node:net";
+import { createInterface } from "node:readline";
+import { BeeError } from "../core/bee-error.ts";
+import { type ExitCode, exitCodeMeanings, exitCodes } from "../core/exit-code.ts";
+import { type LocalState, parseLocalState } from "./state.ts";
+
+/** What the daemon tells on its socket: one JSON line each, from the beginning for everybody who asks. */
+export type DaemonStatus =
+  | { readonly type: "progress"; readonly message: string }
+  | { readonly type: "ready"; readonly state: LocalState }
+  | { readonly type: "failed"; readonly failure: DaemonFailure };
+
+/** A BeeError on its way to another process. */
+export interface DaemonFailure {
+  readonly code: `BEE-E${string}`;
+  readonly message: string;
+  readonly detail?: string;
+  readonly hint?: string;
+  readonly exit: ExitCode;
+}
+
+export interface StatusServer {
+  tell(status: DaemonStatus): void;
+  close(): Promise<void>;
+}
+
+/** Serves the status on a unix socket. Connections stay open until the platform is ready or has failed. */
+export async function serveStatus(path: string): Promise<StatusServer> {
+  const told: DaemonStatus[] = [];
+  const listeners = new Set<Socket>();
+  const server: Server = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.on("close", () => listeners.delete(socket));
+    listeners.add(socket);
+    for (const status of told) send(socket, status);
+  });
+  server.listen(path);
+  await once(server, "listening");
+  return {
+    tell(status) {
+      told.push(status);
+      for (const socket of listeners) send(socket, status);
+    },
+    async close() {
+      const closed = once(server, "close");
+      server.close();
+      for (const socket of listeners) socket.destroySoon();
+      await closed;
+    },
+  };
+}
+
+function send(socket: Socket, status: DaemonStatus): void {
+  socket.write(`${JSON.stringify(status)}\n`);
+  if (status.type !== "progress") socket.end();
+}
+
+/**
+ * Listens to a daemon until it is ready or has failed, or `timeoutMs` pass without a word. Null when it does not
+ * answer, or went away before it came to either.
+ */
+export async function followDaemon(
+  socketPath: string,
+  timeoutMs: number,
+  onProgress: (message: string) => void,
+): Promise<Exclude<DaemonStatus, { type: "progress" }> | null> {
+  const socket = createConnection(socketPath);
+  socket.setTimeout(timeoutMs, () => socket.destroy());
+  socket.on("error", () => {});
+  try {
+    for await (const line of createInterface({ input: socket })) {
+      const status = parseStatus(line);
+      if (status == null) return null;
+      if (status.type !== "progress") return status;
+      onProgress(status.message);
+    }
+    return null;
+  } catch {
+    return null;
+  } finally {
+    socket.destroy();
+  }
+}
+
+export function asFailure(error: unknown): DaemonFailure {
+  if (error instanceof BeeError) {
+    return {
+      code: error.code as DaemonFailure["code"],
+      message: error.message,
+      ...(error.detail == null ? {} : { detail: error.detail }),
+      ...(error.hint == null ? {} : { hint: error.hint }),
+      exit: error.exit,
+    };
+  }
+  return {
+    code: "BEE-E402",
+    message: "the local platform did not start",
+    detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    hint: "See `bee local logs`.",
+    exit: exitCodes.bug,
+  };
+}
+
+function parseStatus(line: string): DaemonStatus | null {
+  let value: Partial<Record<string, unknown>> | null;
+  try {
+    value = JSON.parse(line) as Partial<Record<string, unknown>> | null;
+  } catch {
+    return null;
+  }
+  if (value?.["type"] === "progress" && typeof value["message"] === "string") {
+    return { type: "progress", message: value["message"] };
+  }
+  if (value?.["type"] === "ready") {
+    const state = parseLocalState(value["state"]);
+    return state == null ? null : { type: "ready", state };
+  }
+  const failure = value?.["type"] === "failed" ? (value["failure"] as Partial<DaemonFailure>) : null;
+  if (typeof failure?.message !== "string" || !String(failure.code).startsWith("BEE-E")) return null;
+  const exit = failure.exit != null && failure.exit in exitCodeMeanings ? failure.exit : exitCodes.bug;
+  return { type: "failed", failure: { ...(failure as DaemonFailure), exit } };
+}

@@ -1,0 +1,36 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import { freePort } from "../ports.ts";
+
+export interface BoundServer {
+  readonly server: Server;
+  readonly port: number;
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const attempts = 5;
+
+/** A server on 127.0.0.1 only, on `preferred` or any free port. Nothing answers until a listener is added. */
+export async function bindServer(preferred?: number): Promise<BoundServer> {
+  const server = createServer();
+  // Clients keep connections open between calls; closing first would race with their next one.
+  server.keepAliveTimeout = 65_000;
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort(attempt === 1 ? preferred : undefined);
+    try {
+      server.listen(port, "127.0.0.1");
+      await once(server, "listening");
+      return { server, port, url: `http://127.0.0.1:${port}`, close: () => closeServer(server) };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE" || attempt === attempts) throw error;
+    }
+  }
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = once(server, "close");
+  server.close();
+  server.closeAllConnections();
+  await closed;
+}
