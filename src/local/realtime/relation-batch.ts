@@ -1,0 +1,200 @@
+import type { Pool } from "pg";
+import type { LogLine } from "../identity.ts";
+import type { Caller } from "./caller.ts";
+import { type BoundedChange, pickMembers, renderChangeData } from "./change-data.ts";
+import type { FilterCondition } from "./change-filter.ts";
+import { readPrivileges, type TablePrivileges } from "./privileges.ts";
+import type { Relation } from "./relation.ts";
+import { type RowImage, readRowImages } from "./row-images.ts";
+import { probeRows } from "./row-probe.ts";
+import type { ChangeBinding, ChangeSubscriber, Subscription } from "./subscriptions.ts";
+import type { Tuple, WalTransaction } from "./wal-change.ts";
+
+/** What one channel is to receive of one change. */
+export interface Delivery {
+  readonly position: number;
+  readonly subscriber: ChangeSubscriber;
+  /** As whom the change was judged. */
+  readonly caller: Caller;
+  readonly ids: readonly number[];
+  readonly data: string;
+}
+
+/** The changes of one relation within one chunk of a transaction. */
+export interface RelationBatch {
+  readonly transaction: WalTransaction;
+  readonly relation: Relation;
+  readonly changes: ReadonlyMap<number, BoundedChange>;
+  readonly subscriptions: readonly Subscription[];
+}
+
+/** Rows as a group of roles sees them, which share the columns they may select. */
+interface View {
+  readonly columns: ReadonlySet<string>;
+  readonly records: ReadonlyMap<number, RowImage>;
+  readonly olds: ReadonlyMap<number, RowImage>;
+}
+
+/** A binding that wants a change, before row security is asked. */
+interface Candidate {
+  readonly position: number;
+  readonly change: BoundedChange;
+  readonly view: View;
+  readonly subscription: Subscription;
+}
+
+/** Decides who gets which change of the batch. `visible` resolves once new snapshots see the transaction. */
+export async function assembleDeliveries(
+  pool: Pool,
+  batch: RelationBatch,
+  visible: Promise<void>,
+  log: LogLine,
+): Promise<readonly Delivery[]> {
+  const roles = [...new Set(batch.subscriptions.map(({ subscriber }) => subscriber.caller.role))];
+  const filters = new Map(batch.subscriptions.map(({ binding }) => [binding.filterText, binding.filter]));
+  const privileges = await readPrivileges(pool, batch.relation.oid, roles);
+  const [views] = await Promise.all([readViews(pool, batch, privileges, filters), visible]);
+  const candidates = selectCandidates(batch, views, [...filters.keys()]);
+  const allowed = await judgeVisibility(pool, batch, candidates, log);
+  return renderDeliveries(batch, candidates.filter(allowed));
+}
+
+async function readViews(
+  pool: Pool,
+  { relation, changes }: RelationBatch,
+  { columnsByRole, rowSecurity }: TablePrivileges,
+  filters: ReadonlyMap<string, readonly FilterCondition[]>,
+): Promise<ReadonlyMap<string, View>> {
+  const records = new Map<number, Tuple>();
+  const updated = new Map<number, Tuple>();
+  const deleted = new Map<number, Tuple>();
+  for (const [position, change] of changes) {
+    if (change.record !== null) records.set(position, change.record);
+    if (change.old === null) continue;
+    if (change.type === "UPDATE") updated.set(position, change.old);
+    // Nobody can be asked who might have seen a row that is gone: under row security only its key is told.
+    else deleted.set(position, rowSecurity ? pickColumns(change.old, relation.primaryKey) : change.old);
+  }
+  const byColumns = new Map<string, Promise<View>>();
+  const views = [...columnsByRole].map(async ([role, columns]): Promise<readonly [string, View]> => {
+    const key = JSON.stringify([...columns].sort());
+    const read = async (): Promise<View> => {
+      const [recordImages, updatedImages, deletedImages] = await Promise.all([
+        readRowImages(pool, relation, records, { columns, filters: [...filters.values()] }),
+        readRowImages(pool, relation, updated, { columns, filters: [] }),
+        readRowImages(pool, relation, deleted, {
+          columns,
+          filters: [...filters.values()].map((filter) => keepKnown(filter, deleted)),
+        }),
+      ]);
+      return { columns, records: recordImages, olds: new Map([...updatedImages, ...deletedImages]) };
+    };
+    const view = byColumns.get(key) ?? read();
+    byColumns.set(key, view);
+    return [role, await view];
+  });
+  return new Map(await Promise.all(views));
+}
+
+function pickColumns(tuple: Tuple, names: readonly string[]): Tuple {
+  return Object.fromEntries(
+    names.filter((name) => tuple[name] !== undefined).map((name) => [name, tuple[name]]),
+  );
+}
+
+/** A DELETE tells only the key, so a condition on another column cannot be judged and does not hold it back. */
+function keepKnown(
+  filter: readonly FilterCondition[],
+  tuples: ReadonlyMap<number, Tuple>,
+): readonly FilterCondition[] {
+  const [sample] = tuples.values();
+  return filter.filter(({ column }) => sample?.[column] !== undefined);
+}
+
+function selectCandidates(
+  { changes, subscriptions }: RelationBatch,
+  views: ReadonlyMap<string, View>,
+  filterTexts: readonly string[],
+): readonly Candidate[] {
+  const candidates: Candidate[] = [];
+  for (const [position, change] of changes) {
+    for (const subscription of subscriptions) {
+      const { binding, subscriber } = subscription;
+      const view = views.get(subscriber.caller.role);
+      if (view === undefined || view.columns.size === 0) continue;
+      if (binding.event !== "*" && binding.event !== change.type) continue;
+      const images = change.type === "DELETE" ? view.olds : view.records;
+      if (images.get(position)?.hits[filterTexts.indexOf(binding.filterText)] !== true) continue;
+      candidates.push({ position, change, view, subscription });
+    }
+  }
+  return candidates;
+}
+
+/** Asks row security once per caller about all rows that caller might get. */
+async function judgeVisibility(
+  pool: Pool,
+  { relation, changes }: RelationBatch,
+  candidates: readonly Candidate[],
+  log: LogLine,
+): Promise<(candidate: Candidate) => boolean> {
+  const requests = new Map<string, { readonly caller: Caller; readonly rows: Map<number, Tuple> }>();
+  for (const { position, subscription } of candidates) {
+    const record = changes.get(position)?.record ?? null;
+    if (record === null) continue;
+    const { caller } = subscription.subscriber;
+    const key = callerKey(caller);
+    const request = requests.get(key) ?? { caller, rows: new Map<number, Tuple>() };
+    request.rows.set(position, record);
+    requests.set(key, request);
+  }
+  const answers = await probeRows(pool, relation, [...requests.values()], log);
+  const seen = new Map([...requests.keys()].map((key, index) => [key, answers[index]]));
+  return ({ position, change, subscription }) =>
+    change.type === "DELETE" || seen.get(callerKey(subscription.subscriber.caller))?.has(position) === true;
+}
+
+function callerKey(caller: Caller): string {
+  return `${caller.role} ${caller.claims}`;
+}
+
+function renderDeliveries(batch: RelationBatch, candidates: readonly Candidate[]): readonly Delivery[] {
+  const rendered = new Map<string, string>();
+  const deliveries = new Map<string, Delivery & { readonly ids: number[] }>();
+  const numbers = new Map<object, number>();
+  const numberOf = (value: object): number => {
+    const number = numbers.get(value) ?? numbers.size;
+    numbers.set(value, number);
+    return number;
+  };
+  for (const { position, change, view, subscription } of candidates) {
+    const { binding, subscriber } = subscription;
+    const shown = `${position} ${numberOf(view)} ${JSON.stringify(binding.select)}`;
+    const data = rendered.get(shown) ?? renderFor(batch, position, change, view, binding);
+    rendered.set(shown, data);
+    const key = `${shown} ${numberOf(subscriber)}`;
+    const delivery = deliveries.get(key);
+    if (delivery !== undefined) delivery.ids.push(binding.id);
+    else deliveries.set(key, { position, subscriber, caller: subscriber.caller, ids: [binding.id], data });
+  }
+  return [...deliveries.values()];
+}
+
+function renderFor(
+  { transaction, relation }: RelationBatch,
+  position: number,
+  change: BoundedChange,
+  view: View,
+  { select }: ChangeBinding,
+): string {
+  const names = select === null ? null : new Set(select.filter((name) => view.columns.has(name)));
+  const pick = (json: string | null) => (names === null ? json : pickMembers(json, names));
+  return renderChangeData({
+    transaction,
+    change,
+    relation,
+    columns: names ?? view.columns,
+    record: pick(view.records.get(position)?.json ?? null),
+    oldRecord: pick(view.olds.get(position)?.json ?? null),
+  });
+}
