@@ -22,7 +22,6 @@ import {
 import { type FunctionLimits, hostedLimits } from "./limits.ts";
 import { packageRoots } from "./packages.ts";
 import { preludeSource } from "./prelude.ts";
-import { findSetpriv } from "./sandbox.ts";
 import { FunctionSlot } from "./slot.ts";
 import { FunctionWorker } from "./worker.ts";
 
@@ -69,7 +68,6 @@ export function createFunctionsRuntime(options: FunctionsOptions): FunctionsRunt
   const store = new FunctionStore(options.dir);
   const limits = { ...hostedLimits, ...options.limits };
   const roots = packageRoots(options.packageDirs ?? []);
-  const setpriv = findSetpriv();
   const slots = new Map<string, FunctionSlot>();
   let deno = "";
   let socketDir = "";
@@ -88,7 +86,6 @@ export function createFunctionsRuntime(options: FunctionsOptions): FunctionsRunt
     const { id, slug } = version;
     return new FunctionWorker({
       deno,
-      setpriv,
       limits,
       bundlePath: store.blobPath(version.sha256),
       preludePath: join(options.dir, "prelude.js"),

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import type { Command } from "../process/command.ts";
 import type { FunctionLimits } from "./limits.ts";
 
 export interface SandboxSpec {
@@ -14,14 +14,6 @@ export interface SandboxSpec {
   readonly env: Readonly<Record<string, string>>;
 }
 
-export interface SandboxCommand {
-  readonly file: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  /** The process in `file` is not Deno itself but a shell that kills it when its stdin closes. */
-  readonly guarded: boolean;
-}
-
 /**
  * Functions may call loopback and public hosts, as hosted ones call the project and the world. Closed to them are
  * every address of the machine as a listener, the platform's own ports, and cloud metadata services.
@@ -31,22 +23,15 @@ function deniedHosts(ports: readonly number[]): readonly string[] {
   return ["0.0.0.0", "[::]", "169.254.169.254", ...own];
 }
 
-/**
- * Without setpriv: a shell that waits for the function and kills it when its own stdin, held by the platform, closes.
- * Background jobs get stdin from /dev/null, hence the copy on descriptor 3.
- */
-const guard = [
-  'exec 3<&0; "$@" </dev/null 3<&- & child=$!',
-  'trap "kill -TERM $child" TERM',
-  "(cat <&3 >/dev/null; kill -9 $child) 2>/dev/null &",
-  "exec 3<&-; wait $child; code=$?",
-  "while kill -0 $child 2>/dev/null; do wait $child; code=$?; done; exit $code",
-].join("\n");
+/** Deno splits its lists at commas; a doubled one stands for itself. */
+const listed = (path: string) => path.replaceAll(",", ",,");
+
+/** Secrets that would steer the process itself instead of the function's code. */
+const steering = /^(LD_|DYLD_|DENO_(?!DEPLOYMENT_ID$|REGION$)|NODE_OPTIONS$)/;
 
 /** Assembles the Deno invocation of one function. No npm, no remote code, no files but its bundle and socket. */
-export function assembleSandbox(spec: SandboxSpec, setpriv: string | null): SandboxCommand {
-  const deno = [
-    spec.deno,
+export function assembleSandbox(spec: SandboxSpec): Command {
+  const args = [
     "run",
     "--quiet",
     "--no-prompt",
@@ -58,32 +43,19 @@ export function assembleSandbox(spec: SandboxSpec, setpriv: string | null): Sand
     "--allow-env",
     "--allow-net",
     `--deny-net=${deniedHosts(spec.deniedPorts).join(",")}`,
-    `--allow-read=${spec.socketPath},${spec.bundlePath}`,
-    `--allow-write=${spec.socketPath}`,
+    `--allow-read=${listed(spec.socketPath)},${listed(spec.bundlePath)}`,
+    `--allow-write=${listed(spec.socketPath)}`,
     `--v8-flags=--max-old-space-size=${spec.limits.heapMb}`,
     `--preload=${spec.preludePath}`,
     spec.bundlePath,
   ];
   const env = {
-    ...spec.env,
+    ...Object.fromEntries(Object.entries(spec.env).filter(([name]) => !steering.test(name))),
     TZ: "UTC",
     NO_COLOR: "1",
     DENO_DIR: spec.cacheDir,
     DENO_NO_UPDATE_CHECK: "1",
     DENO_SERVE_ADDRESS: `unix:${spec.socketPath}`,
   };
-  if (setpriv != null) return { file: setpriv, args: ["--pdeathsig", "KILL", ...deno], env, guarded: false };
-  return {
-    file: "/bin/sh",
-    args: ["-c", guard, "sh", ...deno],
-    env: { ...env, PATH: "/usr/bin:/bin" },
-    guarded: true,
-  };
-}
-
-/** setpriv (util-linux) ends a child with its parent, even after kill -9 of the parent. */
-export function findSetpriv(): string | null {
-  return (
-    ["/usr/bin/setpriv", "/bin/setpriv", "/usr/local/bin/setpriv"].find((path) => existsSync(path)) ?? null
-  );
+  return { file: spec.deno, args, env };
 }

@@ -3,6 +3,9 @@ import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
 import { Agent } from "node:http";
 import type { LogLine } from "../identity.ts";
+import { watch } from "../process/child.ts";
+import { withWrapper } from "../process/command.ts";
+import { findProgram } from "../process/find-program.ts";
 import { readUsage } from "./process-usage.ts";
 import { assembleSandbox, type SandboxSpec } from "./sandbox.ts";
 import { WorkerLog } from "./worker-log.ts";
@@ -11,15 +14,13 @@ import { WorkerLog } from "./worker-log.ts";
 export type ExitReason = "error" | "cpu" | "memory" | "timeout" | "retired";
 
 export interface WorkerSpec extends SandboxSpec {
-  readonly setpriv: string | null;
   readonly fields: Readonly<Record<string, unknown>>;
   readonly log: LogLine;
 }
 
 const tickMs = 200;
-/** V8 and the kernel end a process that is out of memory: SIGTRAP, SIGABRT, SIGKILL, or 128 + those through a shell. */
+/** How V8 and the kernel end a process that is out of memory. */
 const memorySignals = new Set(["SIGTRAP", "SIGABRT", "SIGKILL", "SIGILL"]);
-const memoryCodes = new Set([132, 133, 134, 137]);
 
 /** One Deno process serving one version of one function on a unix socket. */
 export class FunctionWorker {
@@ -55,11 +56,13 @@ export class FunctionWorker {
       this.#log.note("info", `booted (time: ${bootMs}ms)`, { event_type: "Boot", boot_time: bootMs });
       listens();
     });
-    const command = assembleSandbox(spec, spec.setpriv);
+    const sandbox = assembleSandbox(spec);
+    const setpriv = findProgram("setpriv");
+    const command = setpriv == null ? sandbox : withWrapper(sandbox, setpriv, ["--pdeathsig", "KILL", "--"]);
     this.#child = spawn(command.file, command.args, {
       env: command.env,
       cwd: "/",
-      stdio: [command.guarded ? "pipe" : "ignore", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", "pipe"],
     });
     this.exited = new Promise((resolve) => {
       this.#child.once("exit", (code, signal) => resolve(this.#ended(code, signal)));
@@ -71,7 +74,8 @@ export class FunctionWorker {
     this.ready = Promise.race([listening, this.exited.then(() => false)]);
     this.#log.read(this.#child.stdout!, "info");
     this.#log.read(this.#child.stderr!, "error");
-    this.#watch();
+    if (setpriv == null && this.#child.pid != null) watch(this.#child.pid, "SIGKILL", this.exited);
+    this.#supervise();
   }
 
   get gone(): boolean {
@@ -106,8 +110,7 @@ export class FunctionWorker {
   kill(reason: ExitReason): void {
     if (this.gone) return;
     this.#killedFor = reason;
-    if (this.#child.stdin == null) this.#child.kill("SIGKILL");
-    else this.#child.stdin.destroy();
+    this.#child.kill("SIGKILL");
   }
 
   /** Takes no new requests; ends when the open ones and its background tasks are done, at the latest after drainMs. */
@@ -126,10 +129,9 @@ export class FunctionWorker {
   }
 
   #ended(code: number | null, signal: NodeJS.Signals | null): ExitReason {
-    const outOfMemory = memorySignals.has(signal ?? "") || memoryCodes.has(code ?? -1);
+    const outOfMemory = memorySignals.has(signal ?? "");
     const reason = this.#killedFor ?? (this.#retiring ? "retired" : outOfMemory ? "memory" : "error");
     this.exitReason = reason;
-    this.#child.stdin?.destroy();
     this.agent.destroy();
     rmSync(this.spec.socketPath, { force: true });
     const detail = signal == null ? `code ${code}` : `signal ${signal}`;
@@ -138,7 +140,7 @@ export class FunctionWorker {
     return reason;
   }
 
-  #watch(): void {
+  #supervise(): void {
     const { bootMs, cpuMs, residentMb } = this.spec.limits;
     const pid = this.#child.pid;
     const timer = setInterval(() => {
@@ -146,7 +148,7 @@ export class FunctionWorker {
         this.#log.note("error", `did not call Deno.serve within ${bootMs} ms`);
         return this.kill("timeout");
       }
-      const usage = pid == null || this.#child.stdin != null ? null : readUsage(pid);
+      const usage = pid == null ? null : readUsage(pid);
       if (usage == null) return;
       if (usage.residentMb > residentMb) {
         this.#log.note(
