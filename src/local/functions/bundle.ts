@@ -139,7 +139,8 @@ async function resolveImport(
   args: OnResolveArgs,
 ): Promise<OnResolveResult | undefined> {
   if (args.pluginData === "package") return undefined;
-  if (args.kind === "entry-point") return { path: args.path, namespace: "app" };
+  // esbuild puts ./ in front when such a file lies in its working folder, too.
+  if (args.kind === "entry-point") return { path: args.path.replace(/^\.\//, ""), namespace: "app" };
   if (args.namespace !== "app") {
     if (!isBuiltin(args.path)) return undefined;
     if (args.kind === "require-call") state.usesRequire = true;
@@ -183,5 +184,6 @@ async function resolveImport(
 function loadFile(state: BundleState, path: string): OnLoadResult {
   const loader = loaders[path.slice(path.lastIndexOf(".") + 1) as keyof typeof loaders];
   if (loader == null) return { errors: [{ text: `${path}: files of this kind cannot be bundled` }] };
-  return { contents: state.files.get(path) ?? "", loader };
+  const contents = state.files.get(path);
+  return contents == null ? { errors: [{ text: `${path} was not uploaded` }] } : { contents, loader };
 }
