@@ -18,7 +18,7 @@ import { judgeFcmReply } from "../../src/core/notifications/fcm-reply.ts";
 import type { Decision, NotificationInput } from "../../src/core/notifications/notification.ts";
 
 /** A call and what it answers, or the name of the error it throws. */
-export interface Vector {
+interface Vector {
   readonly name: string;
   readonly run: () => unknown;
   readonly expect?: unknown;

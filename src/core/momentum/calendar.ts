@@ -7,7 +7,7 @@ export function dayOf(instantMs: number, timeZone: string): string {
   return dateOf(wallClock(instantMs, timeZone));
 }
 
-export interface DayBounds {
+interface DayBounds {
   /** First instant of the day, in ms since the epoch. */
   readonly startMs: number;
   /** First instant after it. */
@@ -56,13 +56,13 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-export interface TargetDateContext {
+interface TargetDateContext {
   readonly nowMs: number;
   /** The zone the user's profile names; null when it names none. */
   readonly timeZone: string | null;
 }
 
-export type TargetDate = { readonly date: string } | { readonly issue: string };
+type TargetDate = { readonly date: string } | { readonly issue: string };
 
 const timeOfDay = /^[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?$/;
 
@@ -74,8 +74,8 @@ const timeOfDay = /^[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d{1,9})?)?(?
  */
 export function parseTargetDate(text: string, { nowMs, timeZone }: TargetDateContext): TargetDate {
   const date = text.slice(0, 10);
-  const time = text.slice(10, 50);
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || text.length > 50 || (time !== "" && !timeOfDay.test(time))) {
+  const time = text.slice(10);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || (time !== "" && !timeOfDay.test(time))) {
     return { issue: "must be YYYY-MM-DD or an ISO 8601 timestamp" };
   }
   if (!isDate(date)) return { issue: "is not a date on the calendar" };

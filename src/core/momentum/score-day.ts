@@ -25,7 +25,7 @@ export interface ScoreDayInput {
   readonly targetDate: string;
 }
 
-export interface Activity {
+interface Activity {
   readonly type: string;
   readonly points: number;
   readonly count: number;

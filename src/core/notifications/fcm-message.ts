@@ -31,7 +31,7 @@ export interface FcmRequestBody {
   };
 }
 
-export type AssembledFcmMessage = { readonly body: FcmRequestBody } | { readonly issue: string };
+type AssembledFcmMessage = { readonly body: FcmRequestBody } | { readonly issue: string };
 
 /**
  * The body of `POST https://fcm.googleapis.com/v1/projects/{id}/messages:send` for one device.

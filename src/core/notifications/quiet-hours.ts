@@ -19,8 +19,8 @@ export function quietUntil(nowMs: number, preferences: Preferences): number | nu
   if (!preferences.quietHours.enabled || !isQuiet(nowMs)) return null;
   const now = wallClock(nowMs, timeZone);
   const midnight = now - (((now % dayMs) + dayMs) % dayMs);
-  // More days than one, because a date may be skipped and an end may fall into an hour that is quiet again.
-  const ends = [0, 1, 2, 3].flatMap((days) => instantsOf(midnight + days * dayMs + end, timeZone));
+  // A day more than the next, because that date may be skipped, or its end be jumped over into quiet again.
+  const ends = [0, 1, 2].flatMap((days) => instantsOf(midnight + days * dayMs + end, timeZone));
   return Math.min(...ends.filter((instant) => instant > nowMs && !isQuiet(instant)));
 }
 
