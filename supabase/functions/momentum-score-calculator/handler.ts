@@ -16,7 +16,7 @@ export interface CalculatorEnv extends ProjectEnv {
   readonly DENO_DEPLOYMENT_ID: string | undefined;
   /** Origins of browser apps, separated by commas; none by default. */
   readonly ALLOWED_ORIGINS: string | undefined;
-  /** Per user; 60 by default. */
+  /** Per user; 300 by default. */
   readonly CALCULATOR_CALLS_PER_MINUTE: string | undefined;
 }
 
@@ -132,7 +132,7 @@ export function createHandler(deps: CalculatorDeps): Handler {
 
 function assembleParts({ env, fetch, nowMs }: CalculatorDeps): Parts {
   const project = readProject(env);
-  const perMinute = parseCount("CALCULATOR_CALLS_PER_MINUTE", env.CALCULATOR_CALLS_PER_MINUTE, 60);
+  const perMinute = parseCount("CALCULATOR_CALLS_PER_MINUTE", env.CALCULATOR_CALLS_PER_MINUTE, 300);
   return {
     checkCaller: createCallerCheck({ project, fetch, nowMs }),
     rpc: createRpc(project, fetch),
