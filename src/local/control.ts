@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 import { BeeError } from "../core/bee-error.ts";
 import { exitCodes } from "../core/exit-code.ts";
 import { isDaemonMessage } from "./daemon-message.ts";
-import { type DaemonFailure, followDaemon } from "./daemon-status.ts";
+import { followDaemon } from "./daemon-status.ts";
+import { diskFull, isDiskFull } from "./failure.ts";
 import { acquireLock, isHolder, type LockHolder, readLockHolder } from "./lock.ts";
 import { type LogEntry, type LogQuery, readLogs } from "./logs/read-logs.ts";
 import { createLocalDirs, type LocalPaths, readLocalPaths } from "./paths.ts";
@@ -63,7 +64,7 @@ export async function ensureLocalPlatform(
         durationMs: Math.round(performance.now() - begun),
       };
     }
-    if (status?.type === "failed") throw asBeeError(status.failure);
+    if (status?.type === "failed") throw new BeeError(status.failure);
     const silent = readLockHolder(paths.lock);
     if (silent != null && silent.socket === socket) throw notAnswering(silent);
     if (attempt === 3) throw diedEarly(paths);
@@ -98,7 +99,7 @@ export function readLocalLogs(projectDir: string, query: LogQuery = {}): readonl
 /** Starts a daemon; the socket of its status, or null when another one was faster. */
 async function spawnDaemon(paths: LocalPaths, projectDir: string): Promise<string | null> {
   createLocalDirs(paths);
-  const errors = openSync(daemonErrors(paths), "w", 0o600);
+  const errors = openErrors(paths);
   const child = spawn(process.execPath, [findDaemon(), projectDir], {
     cwd: paths.root,
     detached: true,
@@ -112,7 +113,17 @@ async function spawnDaemon(paths: LocalPaths, projectDir: string): Promise<strin
   if (child.connected) child.disconnect();
   child.unref();
   if (!isDaemonMessage(first)) throw diedEarly(paths);
+  if (first.type === "failed") throw new BeeError(first.failure);
   return first.type === "held" ? null : first.socket;
+}
+
+/** Where the daemon's stderr goes: it says something only when it cannot even load. */
+function openErrors(paths: LocalPaths): number {
+  try {
+    return openSync(daemonErrors(paths), "w", 0o600);
+  } catch (error) {
+    throw isDiskFull(String(error)) ? diskFull(paths.root, String(error)) : error;
+  }
 }
 
 /** Beside this file in the bundle; the built one when this runs from source. */
@@ -141,10 +152,6 @@ function signal(pid: number, name: NodeJS.Signals): void {
 
 function daemonErrors(paths: LocalPaths): string {
   return join(paths.logs, "daemon.err");
-}
-
-function asBeeError(failure: DaemonFailure): BeeError {
-  return new BeeError(failure);
 }
 
 function diedEarly(paths: LocalPaths): BeeError {

@@ -3,6 +3,7 @@ import { createConnection, createServer, type Server, type Socket } from "node:n
 import { createInterface } from "node:readline";
 import { BeeError } from "../core/bee-error.ts";
 import { type ExitCode, exitCodeMeanings, exitCodes } from "../core/exit-code.ts";
+import { diskFull, isDiskFull } from "./failure.ts";
 import { type LocalState, parseLocalState } from "./state.ts";
 
 /** What the daemon tells on its socket: one JSON line each, from the beginning for everybody who asks. */
@@ -22,12 +23,22 @@ export interface DaemonFailure {
 
 export interface StatusServer {
   tell(status: DaemonStatus): void;
+  /** Resolves when somebody was told that it is ready or has failed. */
+  readonly heard: Promise<void>;
   close(): Promise<void>;
 }
 
 /** Serves the status on a unix socket. Connections stay open until the platform is ready or has failed. */
 export async function serveStatus(path: string): Promise<StatusServer> {
   const told: DaemonStatus[] = [];
+  let markHeard = () => {};
+  const heard = new Promise<void>((resolve) => {
+    markHeard = resolve;
+  });
+  const send = (socket: Socket, status: DaemonStatus) => {
+    socket.write(`${JSON.stringify(status)}\n`);
+    if (status.type !== "progress") socket.end(markHeard);
+  };
   const listeners = new Set<Socket>();
   const server: Server = createServer((socket) => {
     socket.on("error", () => {});
@@ -38,6 +49,7 @@ export async function serveStatus(path: string): Promise<StatusServer> {
   server.listen(path);
   await once(server, "listening");
   return {
+    heard,
     tell(status) {
       told.push(status);
       for (const socket of listeners) send(socket, status);
@@ -49,11 +61,6 @@ export async function serveStatus(path: string): Promise<StatusServer> {
       await closed;
     },
   };
-}
-
-function send(socket: Socket, status: DaemonStatus): void {
-  socket.write(`${JSON.stringify(status)}\n`);
-  if (status.type !== "progress") socket.end();
 }
 
 /**
@@ -83,7 +90,9 @@ export async function followDaemon(
   }
 }
 
-export function asFailure(error: unknown): DaemonFailure {
+export function asFailure(error: unknown, projectDir: string): DaemonFailure {
+  if (!(error instanceof BeeError) && isDiskFull(String(error)))
+    return asFailure(diskFull(projectDir, String(error)), projectDir);
   if (error instanceof BeeError) {
     return {
       code: error.code as DaemonFailure["code"],

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { DaemonMessage } from "./daemon-message.ts";
 import { asFailure, serveStatus } from "./daemon-status.ts";
 import { acquireLock, isHolder } from "./lock.ts";
@@ -9,6 +10,8 @@ import { type Platform, startPlatform } from "./platform.ts";
 import { endLeftovers, openChildRecord } from "./process/leftovers.ts";
 
 const checkoutCheckMs = 2_000;
+/** How long a failed start waits to be asked why. */
+const hearMs = 2_000;
 
 /** The background process of one checkout. Started by control.ts with the project folder as its argument. */
 async function main(projectDir: string): Promise<void> {
@@ -59,9 +62,10 @@ async function main(projectDir: string): Promise<void> {
     log("info", "ready", { url: platform.state.url });
     status.tell({ type: "ready", state: platform.state });
   } catch (error) {
-    const failure = asFailure(error);
+    const failure = asFailure(error, projectDir);
     log("error", failure.message, { code: failure.code, detail: failure.detail });
     status.tell({ type: "failed", failure });
+    await Promise.race([status.heard, sleep(hearMs)]);
     await end(1, "the start failed");
   }
   setInterval(() => {
@@ -79,7 +83,11 @@ function removeStaleSockets(runDir: string, own: string): void {
 
 function send(message: DaemonMessage): void {
   if (process.connected !== true) return;
-  process.send?.(message, () => process.disconnect());
+  process.send?.(message, () => process.connected && process.disconnect());
 }
 
-await main(process.argv[2] ?? process.cwd());
+const projectDir = process.argv[2] ?? process.cwd();
+await main(projectDir).catch((error: unknown) => {
+  send({ type: "failed", failure: asFailure(error, projectDir) });
+  process.exitCode = 1;
+});

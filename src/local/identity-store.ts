@@ -1,9 +1,9 @@
 import { randomBytes, randomInt } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { exportJWK, generateKeyPair } from "jose";
 import { z } from "zod";
+import { corruptData } from "./failure.ts";
 import type { Identity } from "./identity.ts";
-import { corruptData } from "./postgres/start-failure.ts";
 import { mintKey } from "./tokens.ts";
 import { writePrivate } from "./write-private.ts";
 
@@ -28,10 +28,15 @@ const schema = z.strictObject({
   serviceRoleKey: text,
 });
 
-/** The checkout's identity; made the first time. A damaged file is BEE-E405: a new one would not fit the database. */
-export async function openIdentity(path: string): Promise<Identity> {
+/**
+ * The checkout's identity; made the first time. BEE-E405 when the file is damaged, or gone while there is a database
+ * in `dataDir`: a new one would not fit it.
+ */
+export async function openIdentity(path: string, dataDir: string): Promise<Identity> {
   const stored = readIdentity(path);
   if (stored != null) return stored;
+  if (existsSync(dataDir))
+    throw corruptData(path, "It is missing, and the database knows no other password.");
   const identity = await createIdentity();
   writePrivate(path, `${JSON.stringify(identity, null, 2)}\n`);
   return identity;

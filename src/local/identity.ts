@@ -30,4 +30,8 @@ export interface Claims {
 export type TokenVerifier = (token: string) => Promise<Claims | null>;
 
 /** One line of a part's log, written to .bee/local/logs/<part>.log and served by the logs endpoint. */
-export type LogLine = (level: "debug" | "info" | "warn" | "error", message: string, fields?: Record<string, unknown>) => void;
+export type LogLine = (
+  level: "debug" | "info" | "warn" | "error",
+  message: string,
+  fields?: Record<string, unknown>,
+) => void;

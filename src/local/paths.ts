@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BeeError } from "../core/bee-error.ts";
 import { exitCodes } from "../core/exit-code.ts";
+import { diskFull, isDiskFull } from "./failure.ts";
 
 /** Everything a checkout's platform keeps, below `<project>/.bee/local` (0700). */
 export interface LocalPaths {
@@ -29,7 +30,7 @@ const maxRunDirBytes = 107 - 54;
 export function readLocalPaths(projectDir: string): LocalPaths {
   const root = join(realPath(projectDir), ".bee", "local");
   const near = join(root, "run");
-  const run = Buffer.byteLength(near) <= maxRunDirBytes ? near : shortRunDir(root);
+  const run = near.length <= maxRunDirBytes && /^[\x21-\x7e]+$/.test(near) ? near : shortRunDir(root);
   return {
     root,
     run,
@@ -45,13 +46,25 @@ export function readLocalPaths(projectDir: string): LocalPaths {
   };
 }
 
+/** Postgres takes paths up to 1,023 bytes and adds its own names. */
+const maxRootBytes = 900;
+
 /** Makes the folders, private to this user. Throws BEE-E407 when the checkout cannot be written. */
 export function createLocalDirs(paths: LocalPaths): void {
+  if (Buffer.byteLength(paths.root) > maxRootBytes) {
+    throw new BeeError({
+      code: "BEE-E407",
+      message: `the path of the checkout is too long for Postgres (${Buffer.byteLength(paths.root)} bytes)`,
+      hint: "Move the checkout to a shorter path.",
+      exit: exitCodes.usage,
+    });
+  }
   try {
     for (const dir of [paths.root, paths.logs, paths.functions, paths.backups, paths.lock, paths.run]) {
       mkdirSync(dir, { recursive: true, mode: 0o700 });
     }
   } catch (cause) {
+    if (isDiskFull(String(cause))) throw diskFull(paths.root, String(cause));
     throw new BeeError({
       code: "BEE-E407",
       message: `the local platform cannot write to ${paths.root}`,
@@ -72,7 +85,7 @@ export function createLocalDirs(paths: LocalPaths): void {
   });
 }
 
-/** Outside the checkout, when its path is too long for a socket. The same for every start of it. */
+/** Outside the checkout, when its path is too long for a socket or not plain ASCII. The same for every start of it. */
 function shortRunDir(root: string): string {
   const name = createHash("sha256").update(root).digest("hex").slice(0, 12);
   const base = Buffer.byteLength(tmpdir()) <= 20 ? tmpdir() : "/tmp";

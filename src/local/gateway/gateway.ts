@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import type { FunctionsRuntime } from "../functions/runtime.ts";
 import { sendReply, serveHandler, splitTarget } from "../http/handler-server.ts";
 import type { HttpHandler, HttpReply } from "../http/message.ts";
 import type { Identity, LogLine, TokenVerifier } from "../identity.ts";
-import type { FunctionsPart, RealtimePart } from "../parts.ts";
+import type { Realtime } from "../realtime/realtime.ts";
 import { type ApiKeyCheck, createApiKeyCheck, isReply, readBearer } from "./api-key.ts";
 import { corsHeaders, isPreflight, preflightReply } from "./cors.ts";
 import type { Upstream } from "./proxy.ts";
@@ -14,8 +15,8 @@ export interface GatewayDeps {
   readonly verify: TokenVerifier;
   readonly rest: Upstream;
   readonly auth: HttpHandler;
-  readonly realtime: RealtimePart;
-  readonly functions: FunctionsPart;
+  readonly realtime: Pick<Realtime, "upgrade" | "handle">;
+  readonly functions: Pick<FunctionsRuntime, "serve" | "verifyJwt">;
   /** Part → whether it serves. */
   readonly readHealth: () => Readonly<Record<string, boolean>>;
   readonly log: LogLine;
@@ -24,15 +25,14 @@ export interface GatewayDeps {
 const megabyte = 1024 * 1024;
 const maxRestBytes = 64 * megabyte;
 const maxAuthBytes = megabyte;
+const maxBroadcastBytes = 3 * megabyte;
 
-/** Auth paths that a link or a token verifier opens without a key. */
-const openAuthPaths = new Set([
-  "/.well-known/jwks.json",
-  "/.well-known/openid-configuration",
-  "/verify",
-  "/callback",
-  "/authorize",
-]);
+/** What a link or a token verifier opens without a key. */
+const openPaths = new Set(
+  [".well-known/jwks.json", ".well-known/openid-configuration", "verify", "callback", "authorize"].map(
+    (path) => `/auth/v1/${path}`,
+  ),
+);
 
 interface Exchange {
   readonly request: IncomingMessage;
@@ -61,7 +61,16 @@ async function route(exchange: Exchange, deps: GatewayDeps, keys: ApiKeyCheck): 
   if (isPreflight(request)) return sendReply(response, preflightReply(request));
   for (const [name, value] of Object.entries(corsHeaders)) response.setHeader(name, value);
   if (path === "/rest/v1" || path.startsWith("/rest/v1/")) return serveRest(exchange, deps, keys);
-  if (path.startsWith("/auth/v1/")) return serveAuth(exchange, deps, keys);
+  if (path.startsWith("/auth/v1/")) {
+    return servePart(exchange, keys, { prefix: "/auth/v1", handler: deps.auth, maxBytes: maxAuthBytes });
+  }
+  if (path.startsWith("/realtime/v1/api/")) {
+    return servePart(exchange, keys, {
+      prefix: "/realtime/v1",
+      handler: deps.realtime.handle,
+      maxBytes: maxBroadcastBytes,
+    });
+  }
   if (path === "/health") return sendReply(response, renderHealth(deps.readHealth()));
   sendReply(response, noRoute);
 }
@@ -84,23 +93,22 @@ async function serveRest(
   });
 }
 
-async function serveAuth(
+/** A part that answers with values: auth, and realtime's broadcasts over HTTP. */
+async function servePart(
   { request, response, path, query }: Exchange,
-  deps: GatewayDeps,
   keys: ApiKeyCheck,
+  part: { readonly prefix: string; readonly handler: HttpHandler; readonly maxBytes: number },
 ): Promise<void> {
-  const below = path.slice("/auth/v1".length);
-  if (!openAuthPaths.has(below)) {
-    const key = keys.check(request, query);
-    if (isReply(key)) return sendReply(response, key);
-  }
+  const below = path.slice(part.prefix.length);
+  const key = openPaths.has(path) ? null : keys.check(request, query);
+  if (key != null && isReply(key)) return sendReply(response, key);
   const authorization = keys.resolveAuthorization(request.headers.authorization);
   await serveHandler(request, response, {
-    handler: deps.auth,
+    handler: part.handler,
     path: below,
     query,
     headers: authorization == null ? {} : { authorization },
-    maxBytes: maxAuthBytes,
+    maxBytes: part.maxBytes,
   });
 }
 

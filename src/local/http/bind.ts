@@ -29,6 +29,7 @@ export async function bindServer(preferred?: number): Promise<BoundServer> {
 }
 
 async function closeServer(server: Server): Promise<void> {
+  if (!server.listening) return;
   const closed = once(server, "close");
   server.close();
   server.closeAllConnections();

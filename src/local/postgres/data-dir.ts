@@ -5,6 +5,7 @@ import { cp, mkdir, readFile, rename, rm, unlink, writeFile } from "node:fs/prom
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { publishDir } from "../cache/publish-dir.ts";
+import { diskFull, isDiskFull } from "../failure.ts";
 import { freePort } from "../ports.ts";
 import { findProgram } from "../process/find-program.ts";
 import { applyBootstrap, bootstrapKey, loginRoles } from "./bootstrap.ts";
@@ -13,7 +14,7 @@ import type { RunAs } from "./run-as.ts";
 import type { PostgresRuntime } from "./runtime.ts";
 import { scramVerifier } from "./scram.ts";
 import { startPostgres } from "./server.ts";
-import { diskFull, judgeStartFailure } from "./start-failure.ts";
+import { judgeStartFailure } from "./start-failure.ts";
 
 /** Lies in a data folder until its roles have the checkout's password; holds the one of the template. */
 const firstPasswordFile = "bee.first-password";
@@ -54,7 +55,8 @@ export async function createDataDir(template: string, dataDir: string): Promise<
     await rename(staging, dataDir);
   } catch (error) {
     await rm(staging, { recursive: true, force: true });
-    if (/ENOSPC|No space left/.test(String(error))) throw diskFull(dirname(dataDir), String(error));
+    const text = (error as { stderr?: string }).stderr || String(error);
+    if (isDiskFull(text)) throw diskFull(dirname(dataDir), text.split("\n")[0] ?? "");
     throw error;
   }
 }

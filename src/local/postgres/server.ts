@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { corruptData } from "../failure.ts";
 import type { LogLine } from "../identity.ts";
 import { type Child, type ChildExit, spawnChild } from "../process/child.ts";
 import { ensureOwner, type RunAs } from "./run-as.ts";
 import type { PostgresRuntime } from "./runtime.ts";
-import { corruptData, judgeStartFailure } from "./start-failure.ts";
+import { judgeStartFailure } from "./start-failure.ts";
 
 export interface PostgresServer {
   readonly port: number;

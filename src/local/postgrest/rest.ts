@@ -14,8 +14,6 @@ export interface RestOptions {
   readonly runDir: string;
   readonly children: ChildRecord;
   readonly log: LogLine;
-  /** As soon as it runs. */
-  readonly onOpen: (server: Supervised<Child>) => void;
 }
 
 export interface LocalRest {
@@ -31,7 +29,6 @@ export async function openRest({
   runDir,
   children,
   log,
-  onOpen,
 }: RestOptions): Promise<LocalRest> {
   const socket = join(runDir, "rest.sock");
   const keys = verificationKeys(identity);
@@ -47,6 +44,5 @@ export async function openRest({
     onRestarted: () => {},
     log,
   });
-  onOpen(server);
   return { server, socket };
 }

@@ -15,6 +15,8 @@ export interface Supervised<T extends Running> {
   pause(): Promise<void>;
   /** Starts it again; rejects when it does not start. */
   resume(): Promise<void>;
+  /** Ends it and starts it again, trying until it runs. Does nothing while it is down anyway. */
+  restart(): Promise<void>;
 }
 
 export interface SuperviseOptions<T extends Running> {
@@ -66,6 +68,12 @@ export async function supervise<T extends Running>(options: SuperviseOptions<T>)
   };
 
   await launch();
+  const end = async () => {
+    const running = current;
+    current = null;
+    if (running != null) await stop(running);
+    return running != null;
+  };
   return {
     get current() {
       return current;
@@ -73,13 +81,16 @@ export async function supervise<T extends Running>(options: SuperviseOptions<T>)
     async pause() {
       wanted = false;
       await reviving;
-      const running = current;
-      current = null;
-      if (running != null) await stop(running);
+      await end();
     },
     async resume() {
       wanted = true;
       await launch();
+    },
+    async restart() {
+      if (!(await end())) return;
+      reviving = revive();
+      await reviving;
     },
   };
 }
