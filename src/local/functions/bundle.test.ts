@@ -48,10 +48,31 @@ describe("bundling a function", () => {
     expect(output).toContain("41 + 1");
   });
 
-  it("serves a bundle as it is", async () => {
-    const text = 'import { createHash } from "node:crypto";\nDeno.serve(() => new Response("as it is"));\n';
-    const path = "supabase/functions/score/index.js";
+  const path = "supabase/functions/score/index.js";
+
+  it.each([
+    ["plain", 'Deno.serve(() => new Response("as it is"));\n'],
+    [
+      "with node: imports",
+      'import{createHash as h}from"node:crypto";import "node:os";export{h as x};Deno.serve(h);',
+    ],
+    [
+      "with a default export",
+      "/** import x from 'npm:y' */\nvar f = { fetch() {} };\nexport default f;\nexport { f as g };\n",
+    ],
+    ["with top-level await", "const a = await Promise.resolve(import.meta.url);\nexport const b = a;\n"],
+  ])("serves a bundle as it is: %s", async (_, text) => {
     expect(await bundle({ [path]: text }, { entrypointPath: path })).toBe(text);
+  });
+
+  it.each([
+    ["an import", 'import { z } from "npm:zod@4"; console.log(typeof z, 41);'],
+    ["a re-export", 'export * from "npm:zod@4"; console.log(41);'],
+    ["a dynamic import", 'console.log(typeof (await import("npm:zod@4")), 41);'],
+  ])("bundles JavaScript that has %s", async (_, text) => {
+    const output = await bundle({ [path]: text }, { entrypointPath: path });
+    expect(output.length).toBeGreaterThan(10_000);
+    expect(output).toContain("41");
   });
 
   it.each([
@@ -79,7 +100,6 @@ describe("bundling a function", () => {
   });
 
   it("finds the syntax error of a bundle, and an entrypoint that was not uploaded", async () => {
-    const path = "supabase/functions/score/index.js";
     await expect(bundle({ [path]: "function (" }, { entrypointPath: path })).rejects.toThrow(
       /index\.js:1:\d+:/,
     );

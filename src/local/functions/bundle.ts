@@ -11,6 +11,7 @@ import type {
 import { BundleError, type FunctionUpload } from "./function-record.ts";
 import { applyImportMap, type ImportMap, noImportMap, parseImportMap } from "./import-map.ts";
 import { findPackage } from "./packages.ts";
+import { isPrebuilt } from "./prebuilt.ts";
 import { parseSpecifier } from "./specifier.ts";
 
 /** Hosted limits: 20 MB per function, 5 MB when the server bundles it. */
@@ -46,17 +47,9 @@ export async function bundleFunction(upload: FunctionUpload, roots: readonly str
   const files = new Map(upload.files.map((file) => [file.path, file.bytes]));
   const entry = files.get(upload.entrypointPath);
   if (entry == null) throw new BundleError(`Entrypoint path does not exist - ${upload.entrypointPath}`);
-  const { build, transform } = await import("esbuild");
+  if (files.size === 1 && isPrebuilt(upload.entrypointPath, entry)) return limited(entry);
+  const { build } = await import("esbuild");
   try {
-    if (files.size === 1 && isSelfContained(upload.entrypointPath, entry)) {
-      await transform(entry, {
-        loader: "js",
-        target: "esnext",
-        sourcefile: upload.entrypointPath,
-        logLevel: "silent",
-      });
-      return limited(entry);
-    }
     const state: BundleState = { files, importMap: readImportMap(upload, files), roots, usesRequire: false };
     const result = await build({
       entryPoints: [upload.entrypointPath],
@@ -86,18 +79,6 @@ export async function bundleFunction(upload: FunctionUpload, roots: readonly str
 function limited(bytes: Uint8Array): Uint8Array {
   if (bytes.length <= bundleLimitBytes) return bytes;
   throw new BundleError(`the bundle has ${bytes.length} bytes, more than the ${bundleLimitBytes} allowed`);
-}
-
-/** Plain JavaScript that imports nothing but `node:` modules is served as it is: it was bundled before. */
-function isSelfContained(path: string, bytes: Uint8Array): boolean {
-  if (!/\.m?js$/.test(path)) return false;
-  const imports = Buffer.from(bytes)
-    .toString("utf8")
-    .matchAll(/\b(?:from|import)\s*\(?\s*(["'])((?:\\.|(?!\1)[^\\\n])*)\1/g);
-  for (const match of imports) {
-    if (!match[2]?.startsWith("node:")) return false;
-  }
-  return true;
 }
 
 function readImportMap(upload: FunctionUpload, files: ReadonlyMap<string, Uint8Array>): ImportMap {
