@@ -41,8 +41,7 @@ export async function startFakeGoogle(): Promise<FakeGoogle> {
   const server = createServer(async (request, response) => {
     const text = await readBody(request);
     const reply = ({ status, body = {}, headers = {} }: FcmAnswer) => {
-      // Deno repeats a request when a connection it uses again turns out to be closed; not so on HTTP/2, FCM's.
-      response.writeHead(status, { "content-type": "application/json", connection: "close", ...headers });
+      response.writeHead(status, { "content-type": "application/json", ...headers });
       response.end(typeof body === "string" ? body : JSON.stringify(body));
     };
     if (request.url === "/token") {

@@ -38,7 +38,8 @@ export function createFcm({ access, tokens, fetch, nowMs, random }: FcmDeps): Fc
       const response = await fetch(url, {
         method: "POST",
         headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-        body: JSON.stringify(body),
+        // A stream can be read once: the runtime cannot quietly send it again when a connection breaks.
+        body: new Blob([JSON.stringify(body)]).stream(),
         redirect: "error",
         signal: AbortSignal.any([deadline, AbortSignal.timeout(timeoutMs)]),
       });
@@ -74,7 +75,9 @@ export function createFcm({ access, tokens, fetch, nowMs, random }: FcmDeps): Fc
   };
 }
 
-/** Whether the connection was never made: then nothing can have arrived. Deno says so in the text alone. */
+/** Whether the connection was never made: then nothing can have arrived. Deno says so in texts alone. */
 function neverLeft(error: unknown): boolean {
-  return error instanceof TypeError && /\(Connect\)|dns error|connection refused/i.test(error.message);
+  if (!(error instanceof TypeError)) return false;
+  const cause = error.cause instanceof Error ? error.cause.message : "";
+  return /\(Connect\)/.test(`${error.message} ${cause}`);
 }
