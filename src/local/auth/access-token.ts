@@ -54,10 +54,3 @@ export function createTokenSigner(signingKey: JWK, issuer: string): TokenSigner 
     return { token: await new SignJWT(claims).setProtectedHeader(header).sign(await key), expiresAt };
   };
 }
-
-/** The key set clients verify user tokens with: the public half only. */
-export function renderJwks(signingKey: JWK): { readonly keys: readonly JWK[] } {
-  const { kty, crv, x, y, kid } = signingKey;
-  const shown = { kty, crv, x, y, kid, alg: "ES256", use: "sig", key_ops: ["verify"], ext: true };
-  return { keys: [Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== undefined))] };
-}

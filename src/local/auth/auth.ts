@@ -1,9 +1,11 @@
 import type { HttpHandler, HttpReply, HttpRequest } from "../http/message.ts";
-import { createTokenSigner, renderJwks } from "./access-token.ts";
+import { jwks } from "../tokens.ts";
+import { createTokenSigner } from "./access-token.ts";
 import { createUser, deleteUser, listUsers, showUser, updateUser } from "./admin-users.ts";
 import { FailedAttempts } from "./attempts.ts";
 import { requireService } from "./caller.ts";
 import type { AuthContext, AuthDeps, Endpoint } from "./context.ts";
+import { generateLink } from "./links.ts";
 import { logOut } from "./logout.ts";
 import { showOwnUser, updateOwnUser } from "./own-user.ts";
 import { AuthRefusal, renderRefusal } from "./refusal.ts";
@@ -11,13 +13,14 @@ import { showHealth, showSettings } from "./settings.ts";
 import { issueToken } from "./sign-in.ts";
 import { signUp } from "./sign-up.ts";
 import { refuseFactors, refuseMail, refuseProvider } from "./unavailable.ts";
+import { followLink, verifyCode } from "./verify.ts";
 
 type Methods = Readonly<Record<string, Endpoint>>;
 
 const showKeys: Endpoint = async (_request, { identity }) => ({
   status: 200,
   headers: { "cache-control": "public, max-age=600" },
-  body: renderJwks(identity.signingKey),
+  body: jwks(identity),
 });
 
 const endpoints: ReadonlyMap<string, Methods> = new Map<string, Methods>([
@@ -28,6 +31,7 @@ const endpoints: ReadonlyMap<string, Methods> = new Map<string, Methods>([
   ["/settings", { GET: showSettings }],
   ["/health", { GET: showHealth }],
   ["/.well-known/jwks.json", { GET: showKeys }],
+  ["/verify", { GET: followLink, POST: verifyCode }],
   ["/otp", { POST: refuseMail }],
   ["/magiclink", { POST: refuseMail }],
   ["/recover", { POST: refuseMail }],
@@ -61,6 +65,7 @@ async function route(request: HttpRequest, context: AuthContext): Promise<HttpRe
 
 function adminMethods(path: string): Methods | undefined {
   if (path === "/admin/users") return { GET: listUsers, POST: createUser };
+  if (path === "/admin/generate_link") return { POST: generateLink };
   const id = /^\/admin\/users\/([^/]+)$/.exec(path)?.[1];
   if (id === undefined) return undefined;
   return {

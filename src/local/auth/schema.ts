@@ -1,4 +1,5 @@
 import { authFunctionsSql } from "./schema-functions.ts";
+import { authGuardSql } from "./schema-guard.ts";
 
 /** Columns of hosted's auth.users, in its order: seeds and migrations insert into them by name. */
 const usersTable = `
@@ -170,4 +171,4 @@ alter default privileges for role supabase_auth_admin in schema auth grant all o
 alter default privileges for role supabase_auth_admin in schema auth grant all on sequences to postgres, dashboard_user;
 reset search_path;
 reset role;
-`;
+${authGuardSql}`;

@@ -32,6 +32,11 @@ export async function withCaller<T>(
 ): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  // Without a listener a connection that the server ends would end this process.
+  const onError = (error: Error) => {
+    broken = error;
+  };
+  client.on("error", onError);
   try {
     await client.query(`begin read only;
       set local statement_timeout = ${probeTimeoutMs};
@@ -39,9 +44,8 @@ export async function withCaller<T>(
       set local role ${pg.escapeIdentifier(caller.role)}`);
     return await work(client);
   } finally {
-    await client.query("rollback").catch((error: Error) => {
-      broken = error;
-    });
+    await client.query("rollback").catch(onError);
+    client.off("error", onError);
     client.release(broken);
   }
 }

@@ -25,7 +25,9 @@ export interface RealtimeDeps {
 }
 
 export interface Realtime {
+  /** Resolves when changes flow; again after a stop, as for a database put in place of another. */
   start(): Promise<void>;
+  /** Disconnects every client. */
   stop(): Promise<void>;
   /** Takes over a websocket request; answers with an HTTP error itself when it refuses. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
@@ -48,15 +50,18 @@ export function createRealtime(deps: RealtimeDeps): Realtime {
   const subscriptions = new Subscriptions();
   const connections = new Set<Connection>();
   const server = new WebSocketServer({ noServer: true, maxPayload: maxFrame, perMessageDeflate: false });
-  const replication = new Replication({
-    dbUrl: deps.dbUrl,
-    pool,
-    reader: new ChangeFeed({ pool, subscriptions, log }),
-    log,
-    onChange: (live) => {
-      for (const connection of connections) connection.noticeDatabase(live);
-    },
-  });
+  const reader = new ChangeFeed({ pool, subscriptions, log });
+  const openReplication = () =>
+    new Replication({
+      dbUrl: deps.dbUrl,
+      pool,
+      reader,
+      log,
+      onChange: (live) => {
+        for (const connection of connections) connection.noticeDatabase(live);
+      },
+    });
+  let replication: Replication | null = null;
   let lastId = 0;
   const hub: Hub = {
     pool,
@@ -65,11 +70,10 @@ export function createRealtime(deps: RealtimeDeps): Realtime {
     subscriptions,
     topics: new Topics(),
     log,
-    isLive: () => replication.isLive,
+    isLive: () => replication?.isLive === true,
     nextId: () => ++lastId,
   };
   let sweeping: NodeJS.Timeout | undefined;
-  let stopped = false;
 
   async function open(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const query = new URL(request.url ?? "/", "http://localhost").searchParams;
@@ -78,7 +82,7 @@ export function createRealtime(deps: RealtimeDeps): Realtime {
     if (!isVsn(vsn)) return refuse(socket, 400, "Bad Request");
     if (connections.size >= maxConnections) return refuse(socket, 429, "Too Many Requests");
     if (apiKey === null || (await verify(apiKey)) === null) return refuse(socket, 401, "Unauthorized");
-    if (stopped) return refuse(socket, 503, "Service Unavailable");
+    if (replication === null) return refuse(socket, 503, "Service Unavailable");
     server.handleUpgrade(request, socket, head, (websocket) => {
       const connection = new Connection(hub, websocket, vsn, apiKey);
       connections.add(connection);
@@ -86,21 +90,26 @@ export function createRealtime(deps: RealtimeDeps): Realtime {
     });
   }
 
+  function sweep(): void {
+    const limit = performance.now() - silenceMs;
+    for (const connection of connections) if (connection.lastHeard < limit) connection.terminate();
+  }
+
   return {
     async start() {
-      sweeping = setInterval(() => {
-        const limit = performance.now() - silenceMs;
-        for (const connection of connections) if (connection.lastHeard < limit) connection.terminate();
-      }, silenceMs / 3).unref();
+      if (replication !== null) return;
+      sweeping = setInterval(sweep, silenceMs / 3).unref();
+      replication = openReplication();
       await replication.start();
     },
     async stop() {
-      stopped = true;
+      const ending = replication;
+      replication = null;
       clearInterval(sweeping);
+      sweeping = undefined;
       for (const connection of connections) connection.close(goingAway, "the server stops");
-      await replication.stop();
+      await ending?.stop();
       for (const connection of connections) connection.terminate();
-      server.close();
     },
     upgrade(request, socket, head) {
       socket.on("error", () => socket.destroy());
