@@ -19,8 +19,10 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 const { stdout, stderr, stdin, env } = process;
-process.exitCode = await main(
+const exitCode = await main(
   process.argv.slice(2),
   { stdout, stderr, stdin, env, cwd: process.cwd(), signal: interrupted.signal },
   BEE_VERSION,
 );
+// All is written and every connection closed; the realtime client's timers would hold the process for 10 s.
+process.exit(exitCode);

@@ -1,6 +1,7 @@
 import { BeeError } from "../core/bee-error.ts";
 import { type ExitCode, exitCodes } from "../core/exit-code.ts";
 import { assemblePlan } from "../plan/assemble-plan.ts";
+import { foldJournal } from "../plan/fold-journal.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Release } from "../plan/release.ts";
 import type { GateResult, StepResult } from "../plan/run-event.ts";
@@ -29,9 +30,12 @@ export interface DeployOutcome {
 
 /** read → assemble → apply. Nothing is locked or written when there is nothing to do. */
 export async function deploy(input: DeployInput): Promise<DeployOutcome> {
-  const view = await input.readView();
+  const [view, entries] = await Promise.all([input.readView(), input.journal.read()]);
   const plan = assemble(input, view);
   input.emit({ type: "plan", plan });
+  for (const { step, at } of foldJournal(entries)) {
+    input.emit({ type: "note", text: `an earlier run died in ${step} (${at}); what it left was read back` });
+  }
   if (!plan.pending) return confirmUnchanged(input, plan, view);
   await input.confirm(plan);
   const request = { holder: input.actor, message: `bee deploy ${plan.phase}`, ttlMs: input.lockTtlMs };
@@ -204,6 +208,7 @@ function stepsInput(
     fence: lease,
     run: { staged: new Map() },
     prior: view.actual.release,
+    now: () => clock.now(),
     signal: input.signal,
   };
   return { run, plan, steps, journal, emit, clock, context };

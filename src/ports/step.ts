@@ -32,6 +32,8 @@ export interface StepContext<Needs extends keyof StepPorts = keyof StepPorts> {
   readonly run: RunState;
   /** The release to go back to; null before the first. */
   readonly prior: Release | null;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   /** Says what is being done; never a secret. */
   readonly note: (text: string) => void;
   /** Aborted by the first Ctrl-C: stop at the next safe point. */

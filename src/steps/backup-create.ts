@@ -15,12 +15,11 @@ export const backupCreate = defineStep({
     if (pending.length === 0 || view.actual.appTables === 0) return null;
     return {
       summary: `backup point before ${pending[0]?.version}`,
-      items: [{ object: "backup point", from: null, to: pointName(pending[0]?.version ?? "") }],
+      items: [{ object: "backup point", from: null, to: "now" }],
     };
   },
-  apply: async ({ ports, view, note }) => {
-    const next = pendingMigrations(view)[0]?.version ?? "";
-    const point = await ports.backups.create(pointName(next));
+  apply: async ({ ports, now, note }) => {
+    const point = await ports.backups.create(pointName(now()));
     note(`backup point ${point.name} (${point.kind}, ${point.takenAt})`);
   },
   verify: async ({ ports }) => {
@@ -35,7 +34,10 @@ export const backupCreate = defineStep({
   },
 });
 
-/** The Management API allows 20 characters (POST …/database/backups/restore-point). */
-function pointName(version: string): string {
-  return `bee-${version}`.slice(0, 20);
+/**
+ * A new one each time: users may have written since the last attempt. The Management API allows 20 characters
+ * (POST …/database/backups/restore-point).
+ */
+function pointName(now: number): string {
+  return `bee-${new Date(now).toISOString().replace(/[-:T]/g, "").slice(0, 14)}`;
 }

@@ -1,10 +1,10 @@
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
-import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import WebSocket from "ws";
 import { type BeeProject, createProject } from "../support/bee.ts";
+import { digestContent, query } from "../support/database-content.ts";
 
 /**
  * The main job as its users live it: a fresh checkout, one command, and the app's own client works against what it left
@@ -99,11 +99,11 @@ describe("bee deploy phase1 on the embedded platform", () => {
   });
 
   it("changes nothing the second time", async () => {
-    const before = await countRowsWritten(state.dbUrl);
+    const before = await digestContent(state.dbUrl);
     const report = await project.json("deploy", "phase1");
     expect(report).toMatchObject({ exitCode: 0, data: { release: { id: "r1" } } });
     expect(report.steps.every((step: { status: string }) => step.status === "unchanged")).toBe(true);
-    expect(await countRowsWritten(state.dbUrl)).toBe(before);
+    expect(await digestContent(state.dbUrl)).toBe(before);
   });
 
   it("plans, then deploys, only what was edited", async () => {
@@ -164,21 +164,4 @@ async function watchScores(client: SupabaseClient): Promise<string[]> {
       });
   });
   return seen;
-}
-
-async function query(url: string, sql: string): Promise<readonly unknown[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query(sql)).rows;
-  } finally {
-    await client.end();
-  }
-}
-
-async function countRowsWritten(url: string): Promise<number> {
-  const sql = `select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::int as writes from pg_stat_all_tables
-    where schemaname in ('public', 'private', 'bee', 'auth', 'supabase_migrations')`;
-  const [row] = await query(url, sql);
-  return (row as { writes: number }).writes;
 }
