@@ -23,6 +23,18 @@ export type Outcome =
   | { readonly rows: readonly Record<string, unknown>[]; readonly count: number }
   | { readonly refused: string };
 
+/** The first row; throws when it was refused. */
+export function only(outcome: Outcome): Record<string, unknown> {
+  if ("refused" in outcome) throw new Error(`refused with ${outcome.refused}`);
+  return outcome.rows[0] ?? {};
+}
+
+/** The one value of the one row. */
+// biome-ignore lint/suspicious/noExplicitAny: JSON of the database functions
+export function value(outcome: Outcome): any {
+  return Object.values(only(outcome))[0];
+}
+
 export interface Backend {
   /** Owner of the tables; sees and may do everything. */
   readonly owner: pg.Client;
