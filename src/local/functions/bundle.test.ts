@@ -36,6 +36,11 @@ describe("bundling a function", () => {
     expect(await bundle(files)).toBe(output);
   });
 
+  it("takes the uploaded file where one of its name lies in the working folder", async () => {
+    const name = "src/local/functions/bundle.ts";
+    expect(await bundle({ [name]: "console.log(6 * 7);" }, { entrypointPath: name })).toContain("6 * 7");
+  });
+
   it("follows the import map", async () => {
     const output = await bundle(
       {
