@@ -57,6 +57,18 @@ export async function createProject(env: Readonly<Record<string, string>> = {}):
   };
 }
 
+/** What kept a run from exit code 0: empty when nothing did. */
+// biome-ignore lint/suspicious/noExplicitAny: the parsed document of --json
+export function troubles(report: any): readonly unknown[] {
+  const gates = (report.gates ?? []).filter(
+    ({ verdict }: { verdict: string }) => !/pass|not-applicable/.test(verdict),
+  );
+  const steps = (report.steps ?? []).filter(
+    ({ status }: { status: string }) => !/done|unchanged/.test(status),
+  );
+  return [...(report.exitCode === 0 ? [] : [report.summary, report.error]), ...gates, ...steps];
+}
+
 export function collect(child: ChildProcess): Promise<Ended> {
   let stdout = "";
   let stderr = "";
