@@ -66,7 +66,7 @@ describe("the journal file", () => {
     await createJournalFile(path).append(begun);
     await writeFile(path, text + JSON.stringify(ended));
     await expect(createJournalFile(path).read()).rejects.toMatchObject({
-      code: "BEE-E540",
+      code: "BEE-E542",
       message: expect.stringContaining(said),
       hint: expect.stringContaining(`mv ${path}`),
     });
@@ -75,7 +75,7 @@ describe("the journal file", () => {
 
   it("says when it cannot be written", async () => {
     await writeFile(join(dir, "state"), "a file where the folder should be");
-    await expect(createJournalFile(path).append(begun)).rejects.toMatchObject({ code: "BEE-E541", exit: 2 });
+    await expect(createJournalFile(path).append(begun)).rejects.toMatchObject({ code: "BEE-E543", exit: 2 });
   });
 
   it("keeps the entries of several writers whole", async () => {

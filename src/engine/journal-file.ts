@@ -96,7 +96,7 @@ function parseLine(path: string, line: string, number: number): JournalEntry {
 
 function unreadable(path: string, why: string, cause: unknown): BeeError {
   return new BeeError({
-    code: "BEE-E540",
+    code: "BEE-E542",
     message: `The journal ${path} cannot be read: ${why}`,
     detail: "It says what an interrupted run had begun. Nothing was changed, in the file or in the target.",
     hint: `Keep it aside and let bee read the target instead: mv ${path} ${path}.damaged`,
@@ -107,7 +107,7 @@ function unreadable(path: string, why: string, cause: unknown): BeeError {
 
 function cannotWrite(path: string, cause: unknown): BeeError {
   return new BeeError({
-    code: "BEE-E541",
+    code: "BEE-E543",
     message: `The journal ${path} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
     detail: "bee changes nothing that it cannot note first.",
     hint: "Free disk space or correct the folder's permissions, then run the same command again.",

@@ -1,3 +1,4 @@
+import { isIPv4 } from "node:net";
 import { BeeError } from "../core/bee-error.ts";
 import { exitCodes } from "../core/exit-code.ts";
 import type { Secret } from "../core/secret.ts";
@@ -24,7 +25,7 @@ export function parseDatabaseUrl(url: Secret): DatabaseAddress {
     );
   }
   const host = parsed.hostname.replace(/^\[(.*)\]$/, "$1");
-  const loopback = host === "localhost" || host === "::1" || /^127\./.test(host);
+  const loopback = host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
   const port = parsed.port === "" ? 5432 : Number(parsed.port);
   if (port === transactionPoolerPort && !loopback) {
     throw unusable(
@@ -35,18 +36,25 @@ export function parseDatabaseUrl(url: Secret): DatabaseAddress {
   return {
     host,
     port,
-    user: decodeURIComponent(parsed.username) || "postgres",
-    password: decodeURIComponent(parsed.password),
-    database: decodeURIComponent(parsed.pathname.slice(1)) || "postgres",
+    user: decode(parsed.username) || "postgres",
+    password: decode(parsed.password),
+    database: decode(parsed.pathname.slice(1)) || "postgres",
     loopback,
   };
 }
 
 function tryParse(text: string): URL | null {
+  return URL.canParse(text) ? new URL(text) : null;
+}
+
+function decode(part: string): string {
   try {
-    return new URL(text);
+    return decodeURIComponent(part);
   } catch {
-    return null;
+    throw unusable(
+      "The database URL holds a % that begins no escape",
+      "Write characters of the password that are not letters or digits percent-encoded: % is %25, @ is %40",
+    );
   }
 }
 

@@ -38,7 +38,7 @@ export function connectDatabase(options: DatabaseOptions): Database {
       connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
-      max: 4,
+      max: 3,
       idleTimeoutMillis: 30_000,
       allowExitOnIdle: true,
     });

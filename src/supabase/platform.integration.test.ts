@@ -111,7 +111,7 @@ describe("function secrets", () => {
       ["BIG", new Secret("x".repeat(24_577))],
     ]);
     await expect(createSecretStore(api, ref).set(values)).rejects.toMatchObject({
-      code: "BEE-E710",
+      code: "BEE-E720",
       detail: expect.stringMatching(/SUPABASE_URL.*\nBIG.*\nNone was sent/),
     });
   });

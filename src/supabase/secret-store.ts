@@ -46,7 +46,7 @@ function checkLimits(values: ReadonlyMap<string, Secret>): void {
   if (values.size > limits.count) problems.push(`${values.size} secrets; the platform takes ${limits.count}`);
   if (problems.length === 0) return;
   throw new BeeError({
-    code: "BEE-E710",
+    code: "BEE-E720",
     message: "These secrets cannot be set",
     detail: `${problems.join("\n")}\nNone was sent.`,
     hint: "Correct them in the target's .env file.",
