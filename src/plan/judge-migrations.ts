@@ -4,7 +4,7 @@ import type { MigrationFile, MigrationStatement } from "./migration-file.ts";
 import { classifyStatement, leadingWords } from "./sql-class.ts";
 import { fingerprintSql } from "./sql-statements.ts";
 
-export interface MigrationJudgement {
+interface MigrationJudgement {
   /** In the order they are to be applied. */
   readonly pending: readonly MigrationFile[];
   readonly findings: readonly Finding[];

@@ -7,7 +7,7 @@ import type { ApiKeys } from "../ports/project.ts";
 import { createHttpClient, type HttpClient, NoAnswerError } from "./http-client.ts";
 import { checkServiceUrl } from "./service-url.ts";
 
-export interface AppGatewayOptions {
+interface AppGatewayOptions {
   /** The project's public URL, such as `https://<ref>.supabase.co`. */
   readonly url: string;
   /** Asked once, at first use. */

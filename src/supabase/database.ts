@@ -4,7 +4,7 @@ import type { Secret } from "../core/secret.ts";
 import { describeConnectFailure } from "./database-error.ts";
 import { parseDatabaseUrl } from "./database-url.ts";
 
-export interface DatabaseOptions {
+interface DatabaseOptions {
   readonly url: Secret;
   /** PEM of a CA to trust besides the public ones and Supabase's own. Only for hosts beyond loopback. */
   readonly ca?: string;

@@ -16,7 +16,7 @@ export const functionSchema = z.object({
   ezbr_sha256: z.string().nullish(),
 });
 
-export type FunctionRecord = z.infer<typeof functionSchema>;
+type FunctionRecord = z.infer<typeof functionSchema>;
 
 export function toDeployed(record: FunctionRecord): DeployedFunction {
   const { slug, id, version, status, verify_jwt, ezbr_sha256 } = record;

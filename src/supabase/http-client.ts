@@ -17,7 +17,7 @@ export interface HttpAnswer {
   readonly body: Buffer;
 }
 
-export type NoAnswer = "unreachable" | "untrusted" | "broken" | "timeout" | "too-large";
+type NoAnswer = "unreachable" | "untrusted" | "broken" | "timeout" | "too-large";
 
 /** There is no complete answer. Unless it is "unreachable" or "untrusted", the other side may have done what was asked. */
 export class NoAnswerError extends Error {

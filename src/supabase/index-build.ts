@@ -2,7 +2,7 @@ import { tokenizeSql } from "../plan/sql-tokens.ts";
 import type { Session } from "./database.ts";
 
 /** `create [unique] index concurrently [if not exists] <name> on [only] <table>`, names as written. */
-export interface IndexBuild {
+interface IndexBuild {
   readonly name: string;
   readonly table: string;
 }

@@ -7,7 +7,7 @@ import { type FormPart, renderMultipart } from "./multipart.ts";
 import { createRatePace, readWait } from "./rate-pace.ts";
 import { checkServiceUrl } from "./service-url.ts";
 
-export interface ManagementApiOptions {
+interface ManagementApiOptions {
   /** Such as `https://api.supabase.com`. */
   readonly baseUrl: string;
   readonly accessToken: Secret;

@@ -19,7 +19,7 @@ import { applyOutside } from "./migration-outside.ts";
 import { applyInTransaction } from "./migration-transaction.ts";
 import { CommitInFlight, StatementFailure } from "./statement-failure.ts";
 
-export interface MigrationStoreOptions {
+interface MigrationStoreOptions {
   /** How long one statement waits for a lock before the file is taken back and tried again. */
   readonly lockTimeoutMs?: number;
   readonly attempts?: number;

@@ -4,7 +4,7 @@ import { exitCodes } from "../core/exit-code.ts";
 import type { AppWatch } from "../ports/app-gateway.ts";
 import { createChangeQueue } from "./change-queue.ts";
 
-export interface WatchOptions {
+interface WatchOptions {
   readonly url: string;
   readonly apiKey: string;
   readonly token: string;

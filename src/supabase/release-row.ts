@@ -25,6 +25,7 @@ const releaseSchema = z.object({
     }),
   ),
   secrets: z.array(z.object({ name: z.string(), sha256: z.string() })),
+  restores: z.string().optional(),
   gates: z.array(z.object({ id: z.string(), verdict: z.string() })),
 }) satisfies z.ZodType<NewRelease>;
 

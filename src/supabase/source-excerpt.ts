@@ -1,6 +1,6 @@
 import type { MigrationFile, MigrationStatement } from "../plan/migration-file.ts";
 
-export interface SourceExcerpt {
+interface SourceExcerpt {
   /** `path:line:column`, both from 1. */
   readonly at: string;
   readonly lines: readonly string[];

@@ -1,6 +1,6 @@
 import type { BackupKeeper, BackupPoint } from "../backups.ts";
 
-export interface MemoryBackups extends BackupKeeper {
+interface MemoryBackups extends BackupKeeper {
   readonly state: { readonly points: BackupPoint[] };
 }
 

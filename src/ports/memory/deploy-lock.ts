@@ -1,6 +1,6 @@
 import type { DeployLock, Fence, LockHolder } from "../deploy-lock.ts";
 
-export interface MemoryDeployLock extends DeployLock {
+interface MemoryDeployLock extends DeployLock {
   readonly state: { held: LockHolder | null; lastToken: number; readonly audit: string[] };
   /** What the writers of the same target ask before they write. */
   isCurrent(fence: Fence): boolean;

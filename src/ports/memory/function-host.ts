@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { DeployedFunction, FunctionHost } from "../function-host.ts";
 
-export interface MemoryFunctionHost extends FunctionHost {
+interface MemoryFunctionHost extends FunctionHost {
   readonly state: {
     readonly live: Map<string, DeployedFunction & { readonly bytes: Uint8Array }>;
     /** Every write, in order: `stage a`, `activate a b`, `remove a`. */

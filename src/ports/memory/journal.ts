@@ -1,6 +1,6 @@
 import type { Journal, JournalEntry } from "../journal.ts";
 
-export interface MemoryJournal extends Journal {
+interface MemoryJournal extends Journal {
   readonly state: { readonly entries: JournalEntry[] };
 }
 

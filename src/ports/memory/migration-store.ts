@@ -1,7 +1,7 @@
 import type { AppliedMigration, MigrationStore } from "../migration-store.ts";
 import { assertFence, type IsCurrent } from "./fence-check.ts";
 
-export interface MemoryMigrationStore extends MigrationStore {
+interface MemoryMigrationStore extends MigrationStore {
   readonly state: { history: AppliedMigration[]; closed: boolean };
 }
 

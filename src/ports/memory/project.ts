@@ -1,7 +1,7 @@
 import { Secret } from "../../core/secret.ts";
 import type { ApiKeys, ProjectInfo, ProjectReader, ServiceHealth } from "../project.ts";
 
-export interface MemoryProject extends ProjectReader {
+interface MemoryProject extends ProjectReader {
   readonly state: { project: ProjectInfo; health: readonly ServiceHealth[]; keys: ApiKeys };
 }
 

@@ -2,7 +2,7 @@ import type { Release } from "../../plan/release.ts";
 import type { ReleaseLedger } from "../release-ledger.ts";
 import { assertFence, type IsCurrent } from "./fence-check.ts";
 
-export interface MemoryReleaseLedger extends ReleaseLedger {
+interface MemoryReleaseLedger extends ReleaseLedger {
   /** Releases oldest first. */
   readonly state: { readonly releases: Release[]; readonly bundles: Map<string, Uint8Array> };
 }

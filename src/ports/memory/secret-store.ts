@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Secret } from "../../core/secret.ts";
 import type { SecretStore } from "../secret-store.ts";
 
-export interface MemorySecretStore extends SecretStore {
+interface MemorySecretStore extends SecretStore {
   readonly state: { readonly values: Map<string, Secret>; readonly writes: string[] };
 }
 
