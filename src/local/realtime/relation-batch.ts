@@ -53,10 +53,25 @@ export async function assembleDeliveries(
   const roles = [...new Set(batch.subscriptions.map(({ subscriber }) => subscriber.caller.role))];
   const filters = new Map(batch.subscriptions.map(({ binding }) => [binding.filterText, binding.filter]));
   const privileges = await readPrivileges(pool, batch.relation.oid, roles);
+  for (const role of roles) noteWithheld(batch.relation, role, privileges, log);
   const [views] = await Promise.all([readViews(pool, batch, privileges, filters), visible]);
   const candidates = selectCandidates(batch, views, [...filters.keys()]);
   const allowed = await judgeVisibility(pool, batch, candidates, log);
   return renderDeliveries(batch, candidates.filter(allowed));
+}
+
+const noted = new WeakMap<Relation, Set<string>>();
+
+/** A missing grant looks like silence to the client, so the log says it, once per table and role. */
+function noteWithheld(relation: Relation, role: string, privileges: TablePrivileges, log: LogLine): void {
+  if ((privileges.columnsByRole.get(role)?.size ?? 0) > 0) return;
+  const roles = noted.get(relation) ?? new Set();
+  if (roles.has(role)) return;
+  noted.set(relation, roles.add(role));
+  log("info", "changes are withheld: the role may not select from the table", {
+    table: `${relation.schema}.${relation.name}`,
+    role,
+  });
 }
 
 async function readViews(
