@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Programs with binaries of their own, resolved at run time from node_modules. */
-const external = ["esbuild", "pg-native"];
+/** Programs with binaries of their own, and what reads files beside itself: resolved at run time from node_modules. */
+const external = ["esbuild", "pg-native", "@google-cloud/run"];
 
 /**
  * Bundles src/ into dist/ (ESM, split, so that a command loads only what it uses).
