@@ -201,6 +201,17 @@ for (const [what, headers] of strangers) {
   });
 }
 
+Deno.test("a remembered token is forgotten when it expires", async () => {
+  const clock = { seconds: nowSeconds };
+  const check = checker({}, edge({}), clock);
+  const token = await mint({ claims: { exp: nowSeconds + 5 } });
+  await check(bearer(token));
+  clock.seconds += 4;
+  await check(bearer(token));
+  clock.seconds += 1;
+  assert.equal((await refusalOf(check(bearer(token)))).message, "The token has expired");
+});
+
 Deno.test("without SUPABASE_JWKS the key set is fetched once, and again for a key id that is new", async () => {
   const published = { keys: [jwks.keys[0]] };
   const clock = { seconds: nowSeconds };

@@ -1,6 +1,7 @@
 import { isOneOf, sha256 } from "./digest.ts";
-import { type ParsedJwt, parseJwt, verifySignature } from "./jwt.ts";
+import { isAsymmetric, type ParsedJwt, parseJwt, verifySignature } from "./jwt.ts";
 import { createKeySource } from "./key-source.ts";
+import { createMemory } from "./memory.ts";
 import type { Project } from "./project-env.ts";
 import { Refusal } from "./refusal.ts";
 import { createSharedSecretCheck } from "./shared-secret-check.ts";
@@ -20,6 +21,8 @@ export interface CallerCheckDeps {
 
 /** Tokens from a clock that runs a little ahead are no forgery. */
 const leewaySeconds = 60;
+/** How long a token that was verified is taken again without; a key that is revoked works on for as long. */
+const rememberedMs = 60_000;
 
 /**
  * A user proves themselves by a token of the project's auth server, a service by a secret key. Public keys prove
@@ -28,24 +31,28 @@ const leewaySeconds = 60;
 export function createCallerCheck({ project, fetch, nowMs }: CallerCheckDeps): CallerCheck {
   const issuer = `${project.url}/auth/v1`;
   const keys = createKeySource({ given: project.jwks, url: `${issuer}/.well-known/jwks.json`, fetch, nowMs });
-  const checkSharedSecret = createSharedSecretCheck({ project, fetch, nowMs });
+  const checkSharedSecret = createSharedSecretCheck({ project, fetch });
+  const verified = createMemory<Caller>(nowMs);
   let digests: Promise<readonly Uint8Array[]> | null = null;
   const isServiceKey = async (key: string) => {
     digests ??= Promise.all(project.serviceKeys.map(sha256));
     return isOneOf(await sha256(key), await digests);
   };
 
+  const isGenuine = async (jwt: ParsedJwt, token: string, userId: string, deadline: AbortSignal) => {
+    if (jwt.alg === "HS256") return checkSharedSecret(token, userId, deadline);
+    const key = isAsymmetric(jwt.alg) ? await keys.find(jwt) : null;
+    return key !== null && (await verifySignature(jwt, key));
+  };
+
   const checkToken = async (token: string, deadline: AbortSignal): Promise<Caller> => {
     const jwt = parseJwt(token);
     if (jwt === null) throw unauthorized("The token is not valid");
-    const userId = judgeClaims(jwt, issuer, nowMs() / 1000);
-    if (jwt.alg === "HS256") {
-      if (!(await checkSharedSecret(token, userId, deadline))) throw unauthorized("The token is not valid");
-      return { kind: "user", userId };
-    }
-    const key = ["ES256", "RS256"].includes(jwt.alg) ? await keys.find(jwt) : null;
-    if (key === null || !(await verifySignature(jwt, key))) throw unauthorized("The token is not valid");
-    return { kind: "user", userId };
+    const { userId, expiresMs } = judgeClaims(jwt, issuer, nowMs() / 1000);
+    if (!(await isGenuine(jwt, token, userId, deadline))) throw unauthorized("The token is not valid");
+    const caller: Caller = { kind: "user", userId };
+    verified.put(token, caller, Math.min(expiresMs, nowMs() + rememberedMs));
+    return caller;
   };
 
   return async (request, deadline) => {
@@ -56,6 +63,8 @@ export function createCallerCheck({ project, fetch, nowMs }: CallerCheckDeps): C
       throw unauthorized("The authorization header must be Bearer and a token");
     }
     if (bearer !== undefined && bearer !== apiKey && !bearer.startsWith("sb_publishable_")) {
+      const known = verified.get(bearer);
+      if (known !== null) return known;
       return (await isServiceKey(bearer)) ? { kind: "service" } : checkToken(bearer, deadline);
     }
     if (apiKey !== "" && (await isServiceKey(apiKey))) return { kind: "service" };
@@ -67,8 +76,11 @@ export function createCallerCheck({ project, fetch, nowMs }: CallerCheckDeps): C
   };
 }
 
-/** The user's id. Claims are read before the signature is checked, which only ever makes the answer a no. */
-function judgeClaims({ claims }: ParsedJwt, issuer: string, now: number): string {
+/**
+ * Who the token says its user is, and until when. Claims are read before the signature is checked, which only ever
+ * makes the answer a no.
+ */
+function judgeClaims({ claims }: ParsedJwt, issuer: string, now: number) {
   const { iss, aud, exp, nbf, iat, role, sub } = claims;
   const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
   const userId = parseUuid(sub);
@@ -81,10 +93,10 @@ function judgeClaims({ claims }: ParsedJwt, issuer: string, now: number): string
   if (iss !== issuer || !audiences.includes("authenticated"))
     throw unauthorized("The token is not for this project");
   if (role !== "authenticated" || userId === null) throw unauthorized("The token is not a user's");
-  return userId;
+  return { userId, expiresMs: exp * 1000 };
 }
 
-export function unauthorized(message: string): Refusal {
+function unauthorized(message: string): Refusal {
   return new Refusal({
     status: 401,
     code: "unauthorized",

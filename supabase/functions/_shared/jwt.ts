@@ -73,9 +73,14 @@ const algorithms: Readonly<Record<string, Algorithm>> = {
   RS256: { kty: "RSA", import: rsa, verify: rsa },
 };
 
+/** Whether tokens of this algorithm are verified with a public key. */
+export function isAsymmetric(alg: string): boolean {
+  return Object.hasOwn(algorithms, alg);
+}
+
 /** Whether the key is meant for tokens of this algorithm: the token's word alone decides nothing. */
 export function fitsAlgorithm(key: Jwk, alg: string): boolean {
-  const algorithm = Object.hasOwn(algorithms, alg) ? algorithms[alg] : undefined;
+  const algorithm = isAsymmetric(alg) ? algorithms[alg] : undefined;
   if (algorithm === undefined) return false;
   return (
     key.kty === algorithm.kty &&

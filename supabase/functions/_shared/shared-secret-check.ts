@@ -6,35 +6,24 @@ import { parseUuid } from "./uuid.ts";
 export interface SharedSecretCheckDeps {
   readonly project: Project;
   readonly fetch: typeof fetch;
-  readonly nowMs: () => number;
 }
 
 /** Whether the auth server takes the token for this user's. */
 export type SharedSecretCheck = (token: string, userId: string, deadline: AbortSignal) => Promise<boolean>;
 
-const rememberedMs = 60_000;
-const maxRemembered = 1000;
 const timeoutMs = 3000;
 
 /**
- * For projects that still sign with the shared secret (HS256): functions do not hold it, so the auth server is asked,
- * once a minute per token. Refuses with 503 when it does not answer.
+ * For projects that still sign with the shared secret (HS256): functions do not hold it, so the auth server is asked.
+ * Refuses with 503 when it does not answer.
  */
-export function createSharedSecretCheck({ project, fetch, nowMs }: SharedSecretCheckDeps): SharedSecretCheck {
-  const accepted = new Map<string, number>();
+export function createSharedSecretCheck({ project, fetch }: SharedSecretCheckDeps): SharedSecretCheck {
   return async (token, userId, deadline) => {
-    const key = `${userId} ${token}`;
-    const until = accepted.get(key);
-    if (until !== undefined && until > nowMs()) return true;
-    accepted.delete(key);
     const answer = await ask(token, deadline);
     if (answer.status === 401 || answer.status === 403) return false;
     if (answer.status !== 200)
       throw unavailable("auth_unavailable", "Tokens cannot be verified at the moment");
-    if (answer.userId !== userId) return false;
-    if (accepted.size >= maxRemembered) accepted.clear();
-    accepted.set(key, nowMs() + rememberedMs);
-    return true;
+    return answer.userId === userId;
   };
 
   async function ask(token: string, deadline: AbortSignal) {
