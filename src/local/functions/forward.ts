@@ -55,8 +55,8 @@ function responseHeaders(upstream: IncomingMessage, method: string, worker: Func
 }
 
 /**
- * Sends one request to the function's process and its answer back, streaming both ways. Resolves when the exchange
- * is over, however it ended; never throws.
+ * Sends one request to a process that counts it already, and its answer back, streaming both ways. Resolves when the
+ * exchange is over, however it ended; never throws.
  */
 export function forward(
   request: IncomingMessage,
@@ -65,7 +65,6 @@ export function forward(
 ): Promise<void> {
   const method = request.method ?? "GET";
   const { idleMs, wallMs } = worker.spec.limits;
-  worker.begin();
   return new Promise((resolve) => {
     let over = false;
     const upstream = httpRequest({

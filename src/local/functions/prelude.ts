@@ -2,7 +2,7 @@
 export const marker = "\u001e";
 
 /**
- * Runs before the function's module and gives it what the hosted runtime has: `EdgeRuntime.waitUntil`,
+ * Runs before the function's module and gives it what the hosted runtime has: its variables, `EdgeRuntime.waitUntil`,
  * `export default { fetch }`, `beforeunload`, http URLs, and console lines with their level.
  */
 export const preludeSource = `
@@ -11,6 +11,15 @@ const emit = (event) => {
   let bytes = encoder.encode("\\u001e" + JSON.stringify(event) + "\\n");
   while (bytes.length > 0) bytes = bytes.subarray(Deno.stdout.writeSync(bytes));
 };
+
+const decoder = new TextDecoder();
+let variables = "";
+for (const chunk = new Uint8Array(65536); ; ) {
+  const length = Deno.stdin.readSync(chunk);
+  if (length === null) break;
+  variables += decoder.decode(chunk.subarray(0, length), { stream: true });
+}
+for (const [name, value] of Object.entries(JSON.parse(variables))) Deno.env.set(name, value);
 
 const text = (value) => typeof value === "string" ? value : Deno.inspect(value, { colors: false, depth: 4 });
 const format = (args) => {

@@ -384,6 +384,20 @@ describe("deploying", () => {
     env["GREETING"] = "hello";
   });
 
+  it("boots with a hundred secrets of the largest size", async () => {
+    const big = Object.fromEntries(
+      Array.from({ length: 100 }, (_, i) => [`BIG_${i}`, String(i % 10).repeat(24_576)]),
+    );
+    await deploy(
+      "rich",
+      `Deno.serve(() => Response.json(Array.from({ length: 100 }, (_, i) => Deno.env.get("BIG_" + i)?.length ?? 0)));`,
+    );
+    Object.assign(env, big);
+    runtime.restart(["rich"]);
+    expect(JSON.parse((await call("rich")).body)).toEqual(Array.from({ length: 100 }, () => 24_576));
+    for (const name of Object.keys(big)) delete env[name];
+  });
+
   it("removes a function, and keeps its bytes while they are named", async () => {
     await deploy("gone", `Deno.serve(() => new Response("x"));`);
     const body = await runtime.readBody("gone");
@@ -441,6 +455,19 @@ describe("the runtime", () => {
     await rm(copy, { recursive: true, force: true });
   });
 
+  it("lets a background task end before the process does", async () => {
+    await deploy(
+      "later",
+      `Deno.serve(() => { EdgeRuntime.waitUntil(new Promise((r) => setTimeout(() => { console.log("task done"); r(0) }, 300))); return new Response("now") });`,
+    );
+    expect((await call("later")).body).toBe("now");
+    await deploy("later", `Deno.serve(() => new Response("next"));`);
+    expect((await call("later")).body).toBe("next");
+    await until(() =>
+      lines.some(({ message, fields }) => message === "task done" && fields["slug"] === "later"),
+    );
+  });
+
   it("hangs up on a client that goes away, and goes on", async () => {
     await deploy(
       "slow",
@@ -485,9 +512,15 @@ it("leaves no process behind when it is killed", async () => {
   const daemon: ChildProcess = spawn(process.execPath, [bundle, outside], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  await new Promise((resolve) => daemon.stdout?.once("data", resolve));
-  expect(denoPids(outside)).toHaveLength(1);
-  daemon.kill("SIGKILL");
+  try {
+    await Promise.race([
+      new Promise((resolve) => daemon.stdout?.once("data", resolve)),
+      sleep(20_000).then(() => Promise.reject(new Error("did not boot"))),
+    ]);
+    expect(denoPids(outside)).toHaveLength(1);
+  } finally {
+    daemon.kill("SIGKILL");
+  }
   await until(() => denoPids(outside).length === 0);
   await rm(outside, { recursive: true, force: true });
 });

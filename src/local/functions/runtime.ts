@@ -63,6 +63,16 @@ export interface FunctionsRuntime {
 
 const methods = new Set(["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 const stopGraceMs = 1_000;
+const bootsAtOnce = 4;
+
+/** Boots some at a time, so that many functions do not stand in the way of the one that is asked for. */
+function warmAll(slots: readonly FunctionSlot[]): void {
+  const waiting = [...slots];
+  const lane = async () => {
+    for (let slot = waiting.shift(); slot != null; slot = waiting.shift()) await slot.warm();
+  };
+  for (let i = 0; i < bootsAtOnce; i++) void lane();
+}
 
 export function createFunctionsRuntime(options: FunctionsOptions): FunctionsRuntime {
   const store = new FunctionStore(options.dir);
@@ -101,10 +111,12 @@ export function createFunctionsRuntime(options: FunctionsOptions): FunctionsRunt
     });
   }
 
-  function run(version: StoredVersion): void {
+  /** The slot of a version; its next process runs that version. */
+  function assign(version: StoredVersion): FunctionSlot {
     const slot = slots.get(version.slug) ?? new FunctionSlot();
     slots.set(version.slug, slot);
     slot.replace(() => boot(version));
+    return slot;
   }
 
   async function stage(upload: FunctionUpload): Promise<FunctionRecord> {
@@ -125,9 +137,8 @@ export function createFunctionsRuntime(options: FunctionsOptions): FunctionsRunt
       const { table } = store;
       const chosen = many.map((activation) => chooseVersion(table, activation, Date.now()));
       await store.save(withLive(table, chosen));
-      for (const version of chosen) {
-        if (table.live[version.slug]?.version !== version.version) run(version);
-      }
+      const changed = chosen.filter(({ slug, version }) => table.live[slug]?.version !== version);
+      warmAll(changed.map(assign));
       await store.sweep();
       return chosen.map(recordOf);
     });
@@ -146,7 +157,7 @@ export function createFunctionsRuntime(options: FunctionsOptions): FunctionsRunt
       socketDir = await mkdtemp(join(tmpdir(), "bee-fn-"));
       await writeFile(marks, socketDir, { mode: 0o600 });
       await writeFile(join(options.dir, "prelude.js"), preludeSource, { mode: 0o600 });
-      for (const version of Object.values(store.table.live)) run(version);
+      warmAll(Object.values(store.table.live).map(assign));
       // Starts esbuild's service, so that the first deploy does not wait for it.
       void import("esbuild").then(({ transform }) => transform("", { logLevel: "silent" })).catch(() => {});
     },
@@ -160,8 +171,9 @@ export function createFunctionsRuntime(options: FunctionsOptions): FunctionsRunt
       const slot = slots.get(slug);
       if (slot == null) return sendFault(response, faults.notFound);
       if (!methods.has(request.method ?? "")) return sendFault(response, faults.method);
-      const worker = await slot.worker();
+      const worker = await slot.acquire();
       if (worker == null) return sendFault(response, faults.boot);
+      if (response.destroyed) return worker.end();
       await forward(request, response, worker);
     },
     verifyJwt: (slug) => store.table.live[slug]?.verifyJwt ?? null,
@@ -172,7 +184,7 @@ export function createFunctionsRuntime(options: FunctionsOptions): FunctionsRunt
         if (live == null) return null;
         const version = { ...live, ...settings, version: live.version + 1, updatedAt: Date.now() };
         await store.save(withLive(store.table, [version]));
-        run(version);
+        warmAll([assign(version)]);
         return recordOf(version);
       }),
     remove: (slug) =>
@@ -194,10 +206,7 @@ export function createFunctionsRuntime(options: FunctionsOptions): FunctionsRunt
       return { record: recordOf(live), bundle, files };
     },
     restart(slugs = [...slots.keys()]) {
-      for (const slug of slugs) {
-        const live = store.table.live[slug];
-        if (live != null) run(live);
-      }
+      warmAll(slugs.flatMap((slug) => store.table.live[slug] ?? []).map(assign));
     },
   };
 }

@@ -10,8 +10,6 @@ export interface SandboxSpec {
   /** Loopback ports a function must not reach: Postgres, the Management API. */
   readonly deniedPorts: readonly number[];
   readonly limits: FunctionLimits;
-  /** All the function sees: nothing is inherited. */
-  readonly env: Readonly<Record<string, string>>;
 }
 
 /**
@@ -26,10 +24,10 @@ function deniedHosts(ports: readonly number[]): readonly string[] {
 /** Deno splits its lists at commas; a doubled one stands for itself. */
 const listed = (path: string) => path.replaceAll(",", ",,");
 
-/** Secrets that would steer the process itself instead of the function's code. */
-const steering = /^(LD_|DYLD_|DENO_(?!DEPLOYMENT_ID$|REGION$)|NODE_OPTIONS$)/;
-
-/** Assembles the Deno invocation of one function. No npm, no remote code, no files but its bundle and socket. */
+/**
+ * Assembles the Deno invocation of one function: no npm, no remote code, no files but its bundle and socket, nothing
+ * inherited. The function's own variables come through stdin.
+ */
 export function assembleSandbox(spec: SandboxSpec): Command {
   const args = [
     "run",
@@ -50,7 +48,6 @@ export function assembleSandbox(spec: SandboxSpec): Command {
     spec.bundlePath,
   ];
   const env = {
-    ...Object.fromEntries(Object.entries(spec.env).filter(([name]) => !steering.test(name))),
     TZ: "UTC",
     NO_COLOR: "1",
     DENO_DIR: spec.cacheDir,

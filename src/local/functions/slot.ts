@@ -17,27 +17,56 @@ export class FunctionSlot {
   #timer: NodeJS.Timeout | undefined;
   readonly #draining = new Set<FunctionWorker>();
 
-  /** The process for a request, or null when the function does not boot. */
-  async worker(): Promise<FunctionWorker | null> {
+  /** A listening process that counts the request already (its `end` is owed), or null when the function does not boot. */
+  async acquire(): Promise<FunctionWorker | null> {
     while (!this.#stopped) {
       const worker = this.#current?.accepting ? this.#current : this.#start();
       if (worker == null) return null;
       if (worker.isReady || (await worker.ready)) {
-        if (worker.accepting) return worker;
-      } else if (worker === this.#current || this.#current == null) {
-        return null;
+        if (!worker.accepting) continue;
+        worker.begin();
+        return worker;
       }
+      if (worker === this.#current || this.#current == null) return null;
     }
     return null;
+  }
+
+  /** Other code or other settings: the next request meets a new process, the old one finishes what it has. */
+  replace(boot: () => FunctionWorker): void {
+    if (this.#stopped) return;
+    this.#boot = boot;
+    this.#failedAt = Number.NEGATIVE_INFINITY;
+    this.#crashes = 0;
+    const previous = this.#current;
+    this.#current = null;
+    if (previous?.isReady) this.#drain(previous);
+    else previous?.kill("retired");
+  }
+
+  /** Boots a process ahead of the first request. Resolves when it listens or has failed. */
+  async warm(): Promise<void> {
+    if (!this.#stopped && this.#current == null) await this.#start()?.ready;
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    const workers = [...this.#draining, ...(this.#current == null ? [] : [this.#current])];
+    await Promise.all(
+      workers.map((worker) => {
+        setTimeout(() => worker.kill("retired"), graceMs).unref();
+        return worker.retire(graceMs);
+      }),
+    );
   }
 
   #start(): FunctionWorker | null {
     if (this.#boot == null || performance.now() - this.#failedAt < bootPauseMs) return null;
     clearTimeout(this.#timer);
     const worker = this.#boot();
-    const previous = this.#current;
+    if (this.#current != null && !this.#current.gone) this.#drain(this.#current);
     this.#current = worker;
-    if (previous != null && !previous.gone) this.#replaced(previous, worker);
     const bootedAt = performance.now();
     void worker.exited.then((reason) => {
       if (this.#current !== worker) return;
@@ -53,44 +82,15 @@ export class FunctionSlot {
     return worker;
   }
 
-  /** Other code or other settings: the next request meets a new process. */
-  replace(boot: () => FunctionWorker): void {
-    if (this.#stopped) return;
-    this.#boot = boot;
-    this.#failedAt = Number.NEGATIVE_INFINITY;
-    this.#crashes = 0;
-    this.#start();
-  }
-
-  async stop(graceMs: number): Promise<void> {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
-    const workers = [...this.#draining, ...(this.#current == null ? [] : [this.#current])];
-    await Promise.all(
-      workers.map((worker) => {
-        setTimeout(() => worker.kill("retired"), graceMs).unref();
-        return worker.retire(graceMs);
-      }),
-    );
-  }
-
-  /** One that listens keeps on until the new one does; whoever was handed it may still send. */
-  #replaced(previous: FunctionWorker, next: FunctionWorker): void {
-    if (previous.isReady) {
-      this.#draining.add(previous);
-      void previous.exited.then(() => this.#draining.delete(previous));
-      void next.ready.then(() => previous.retire());
-    } else {
-      previous.kill("retired");
-    }
+  #drain(worker: FunctionWorker): void {
+    this.#draining.add(worker);
+    void worker.retire().then(() => this.#draining.delete(worker));
   }
 
   #restartLater(): void {
     if (this.#stopped) return;
     const delay = this.#crashes === 0 ? 0 : Math.min(bootPauseMs, 50 * 2 ** this.#crashes);
-    this.#timer = setTimeout(() => {
-      if (!this.#stopped) this.#start();
-    }, delay);
+    this.#timer = setTimeout(() => void this.warm(), delay);
     this.#timer.unref();
   }
 }

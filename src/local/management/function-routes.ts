@@ -54,6 +54,9 @@ function renderFunction(record: FunctionRecord) {
   };
 }
 
+/** Hosted: 100 on the free plan (https://supabase.com/docs/guides/functions/limits). */
+const maxFunctions = 100;
+
 /** Upload and activation failures as the API tells them. */
 async function answering<T>(work: Promise<T>): Promise<T> {
   try {
@@ -104,7 +107,12 @@ export function functionRoutes({ functions }: ManagementDeps): RouteTable {
     if (record == null) throw new ApiError(404, "Function not found");
     return record;
   };
+  const makeRoom = (slugs: readonly string[]) => {
+    const all = new Set([...functions.list().map(({ slug }) => slug), ...slugs]);
+    if (all.size > maxFunctions) throw new ApiError(402, "Maximum number of functions reached for Plan");
+  };
   const deploy = async (upload: FunctionUpload) => {
+    makeRoom([upload.slug]);
     const staged = await answering(functions.stage(upload));
     const { slug, sha256, name, verifyJwt } = staged;
     const [live] = await answering(functions.activate([{ slug, sha256, name, verifyJwt }]));
@@ -141,6 +149,7 @@ export function functionRoutes({ functions }: ManagementDeps): RouteTable {
       if (new Set(activations.map(({ slug }) => slug)).size < activations.length) {
         throw new ApiError(400, "A function is named twice");
       }
+      makeRoom(activations.map(({ slug }) => slug));
       const records = await answering(functions.activate(activations));
       return { status: 200, body: { functions: records.map(renderFunction) } };
     },
