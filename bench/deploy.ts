@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { digestContent } from "../tests/support/database-content.ts";
 import { type BenchProject, bee, startProject } from "./project.ts";
 import { root } from "./root.ts";
 import { median, type Result, round } from "./table.ts";

@@ -59,9 +59,28 @@ export function createProgram(version: string, start: Start): Command {
     (own: Record<string, unknown>) =>
       start(async () => (await import("../commands/releases/releases.command.ts")).runReleases, own),
   );
+  addRollback(program, start);
   addLock(program, start);
   addLocal(program, start);
   return program;
+}
+
+function addRollback(program: Command, start: Start): void {
+  const rollback = program.command("rollback").description("Go back to a release, proven by reading back.");
+  target(
+    rollback.command("functions"),
+    "Bring back the exact functions of a release, from the target's own ledger.",
+  )
+    .option("--to <release>", "the release (default: the last good one that differs)")
+    .option("--check", "say whether it is possible and what it would do; change nothing")
+    .option("-y, --yes", "consent to an unguarded target such as staging")
+    .option("--confirm <ref>", "consent to a guarded target by its project ref")
+    .action((own: Record<string, unknown>) =>
+      start(
+        async () => (await import("../commands/rollback/functions.command.ts")).runRollbackFunctions,
+        own,
+      ),
+    );
 }
 
 function addLock(program: Command, start: Start): void {

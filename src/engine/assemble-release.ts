@@ -6,7 +6,7 @@ import type { DeployInput } from "./deploy-input.ts";
 
 /** What was proven live, as the ledger keeps it. */
 export function assembleRelease(
-  input: Pick<DeployInput, "actor" | "revision" | "tools">,
+  input: Pick<DeployInput, "actor" | "revision" | "tools" | "restores">,
   plan: Plan,
   live: View,
   gates: readonly GateResult[],
@@ -30,6 +30,7 @@ export function assembleRelease(
       ];
     }),
     secrets: live.desired.secrets,
+    restores: input.restores,
     gates: gates.map(({ id, verdict }) => ({ id, verdict: verdict.kind })),
   };
 }

@@ -33,6 +33,10 @@ export interface DeployInput {
   readonly signal: AbortSignal;
   /** Asks the person, or throws; returns at once for the local target. */
   readonly confirm: (plan: Plan) => Promise<void>;
+  /** When a gate after says no: take back what this run did (a deploy), or leave it and say so (a rollback). */
+  readonly onRefusal: "undo" | "keep";
+  /** The release that this run brings back. */
+  readonly restores?: string;
   /** Refuse (exit 6) when the target moved after `confirm`; else take the newer plan. */
   readonly strict: boolean;
 }

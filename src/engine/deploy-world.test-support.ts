@@ -123,6 +123,7 @@ export function createWorld({ failing }: { readonly failing?: string } = {}) {
         signal: changes.signal ?? new AbortController().signal,
         confirm: async () => undefined,
         strict: false,
+        onRefusal: "undo",
       };
     },
   };

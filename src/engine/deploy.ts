@@ -131,8 +131,11 @@ async function applyPlan(
     const live = await input.readView();
     const after = await ask(plan.gatesAfter, live);
     const gates = [...before, ...after];
-    if (after.some(({ verdict }) => verdict.kind === "fail"))
-      return undo(input, plan, gates, steps, ctx.context);
+    if (after.some(({ verdict }) => verdict.kind === "fail")) {
+      if (input.onRefusal === "undo") return undo(input, plan, gates, steps, ctx.context);
+      const state = "brought back, but its gates say no; no release was recorded";
+      return { plan, steps, gates, release: null, exitCode: exitCodes.rollbackFailed, state };
+    }
     if (!letsPass(after)) {
       const state = "live, but not proven: no release was recorded; the same command measures again";
       return { plan, steps, gates, release: null, exitCode: judgeGates(gates), state };

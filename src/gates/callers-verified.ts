@@ -2,6 +2,7 @@ import type { Finding } from "../core/verdict.ts";
 import type { AppReply, AppSession } from "../ports/app-gateway.ts";
 import { defineGate } from "../ports/gate.ts";
 import { finding } from "./finding.ts";
+import { servingFunctions } from "./serving-functions.ts";
 
 /** Well-formed and signed by nobody: `alg: none`, role service_role. */
 const unsigned = `${encode({ alg: "none", typ: "JWT" })}.${encode({ role: "service_role", iss: "supabase", exp: 4102444800 })}.`;
@@ -16,8 +17,8 @@ export const callersVerified = defineGate({
   readOnly: false,
   needs: ["app"],
   check: async ({ ports, view }) => {
-    const slugs = view.desired.functions.map(({ slug }) => slug);
-    if (slugs.length === 0) return { kind: "not-applicable", reason: "the project has no functions" };
+    const slugs = servingFunctions(view);
+    if (slugs.length === 0) return { kind: "not-applicable", reason: "no function is to serve" };
     const session = ports.app.anonymous();
     const found = (await Promise.all(slugs.map((slug) => probe(session, slug)))).flat();
     if (found.length > 0) return { kind: "fail", findings: found };

@@ -3,6 +3,7 @@ import type { AppReply, AppSession } from "../ports/app-gateway.ts";
 import { defineGate } from "../ports/gate.ts";
 import { finding } from "./finding.ts";
 import { pause } from "./pause.ts";
+import { servingFunctions } from "./serving-functions.ts";
 
 /** A new version takes seconds to reach every edge (supabase/supabase#35426): this many good answers in a row. */
 const wanted = 3;
@@ -15,8 +16,8 @@ export const functionsBoot = defineGate({
   readOnly: true,
   needs: ["app"],
   check: async ({ ports, view, signal }) => {
-    const slugs = view.desired.functions.map(({ slug }) => slug);
-    if (slugs.length === 0) return { kind: "not-applicable", reason: "the project has no functions" };
+    const slugs = servingFunctions(view);
+    if (slugs.length === 0) return { kind: "not-applicable", reason: "no function is to serve" };
     const session = ports.app.anonymous();
     const findings = await Promise.all(slugs.map((slug) => awaitBoot(session, slug, signal)));
     const ill = findings.filter((found) => found != null);

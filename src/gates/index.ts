@@ -1,6 +1,7 @@
 import type { Gate } from "../ports/gate.ts";
 import { callersVerified } from "./callers-verified.ts";
 import { functionsBoot } from "./functions-boot.ts";
+import { killSwitchAnswers } from "./kill-switch-answers.ts";
 import { migrationsSound } from "./migrations-sound.ts";
 import { momentumSmoke } from "./momentum-smoke.ts";
 import { projectHealthy } from "./project-healthy.ts";
@@ -18,4 +19,5 @@ export const gates: readonly Gate[] = [
   rlsEnabled,
   usersIsolated,
   momentumSmoke,
+  killSwitchAnswers,
 ];

@@ -1,6 +1,7 @@
 import type { AppReply, AppSession, AppWatch } from "../ports/app-gateway.ts";
 import { defineGate } from "../ports/gate.ts";
 import { finding } from "./finding.ts";
+import { servingFunctions } from "./serving-functions.ts";
 
 const calculator = "momentum-score-calculator";
 const gate = "momentum-smoke";
@@ -22,8 +23,8 @@ export const momentumSmoke = defineGate({
   readOnly: false,
   needs: ["app", "users"],
   check: async ({ ports, view }) => {
-    if (!view.desired.functions.some(({ slug }) => slug === calculator)) {
-      return { kind: "not-applicable", reason: `the project has no function ${calculator}` };
+    if (!servingFunctions(view).includes(calculator)) {
+      return { kind: "not-applicable", reason: `no function ${calculator} is to serve` };
     }
     const [owner, other] = await Promise.all([ports.users.get("a"), ports.users.get("b")]);
     const [ownWatch, otherWatch] = await Promise.all([

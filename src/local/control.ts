@@ -16,6 +16,7 @@ import { endLeftovers } from "./process/leftovers.ts";
 import { isAlive } from "./process/process-ref.ts";
 import type { LocalState } from "./state.ts";
 
+export type { LogEntry } from "./logs/read-logs.ts";
 export type { LocalState } from "./state.ts";
 
 export interface EnsureOptions {

@@ -44,7 +44,9 @@ export async function serveStatus(path: string): Promise<StatusServer> {
     socket.on("error", () => {});
     socket.on("close", () => listeners.delete(socket));
     listeners.add(socket);
-    for (const status of told) send(socket, status);
+    // Who asks later needs no history of the start.
+    const ended = told.find(({ type }) => type !== "progress");
+    for (const status of ended == null ? told : [ended]) send(socket, status);
   });
   server.listen(path);
   await once(server, "listening");

@@ -66,7 +66,14 @@ export function renderStepLine(event: Extract<RunEvent, { type: "step-ended" }>,
 
 export function renderGateLine(event: Extract<RunEvent, { type: "gate-ended" }>, style: Style): string {
   const { kind } = event.verdict;
-  const mark = kind === "pass" ? style.green("✓") : kind === "fail" ? style.red("✗") : style.yellow("?");
+  const mark =
+    kind === "pass"
+      ? style.green("✓")
+      : kind === "fail"
+        ? style.red("✗")
+        : kind === "not-applicable" || kind === "waived"
+          ? style.dim("-")
+          : style.yellow("?");
   const said = kind === "pass" ? "" : ` ${style.bold(kind)}`;
   return `${mark} ${event.title}${said} ${style.dim(formatDuration(event.durationMs))}`;
 }

@@ -25,6 +25,8 @@ export interface Release {
   readonly functions: readonly ReleasedFunction[];
   /** Digests only; never shown, only compared. */
   readonly secrets: readonly { readonly name: string; readonly sha256: string }[];
+  /** The release whose functions a rollback brought back with this one. */
+  readonly restores?: string | undefined;
   readonly gates: readonly { readonly id: string; readonly verdict: string }[];
 }
 

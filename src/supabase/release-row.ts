@@ -5,7 +5,8 @@ import type { NewRelease, Release } from "../plan/release.ts";
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
-const releaseSchema = z.object({
+/** Names every field there is, so that a new one cannot be dropped on the way back unseen. */
+const releaseShape = {
   projectRef: z.string(),
   phase: z.string(),
   planDigest: z.string(),
@@ -27,7 +28,9 @@ const releaseSchema = z.object({
   secrets: z.array(z.object({ name: z.string(), sha256: z.string() })),
   restores: z.string().optional(),
   gates: z.array(z.object({ id: z.string(), verdict: z.string() })),
-}) satisfies z.ZodType<NewRelease>;
+} satisfies Record<keyof NewRelease, z.ZodType>;
+
+const releaseSchema = z.object(releaseShape) satisfies z.ZodType<NewRelease>;
 
 /** A row of bee.releases. Throws BEE-E553 when it is not a release. */
 export function parseRelease(number: string, recordedAt: Date, release: unknown): Release {

@@ -47,6 +47,7 @@ export async function runDeploy(flags: unknown, ctx: CommandContext): Promise<Re
       ...assembleInput(ctx, project, phase, work, target),
       revision,
       strict: target.guarded,
+      onRefusal: "undo",
       confirm: (plan) => confirmTarget(plan, target, input, ctx),
     });
     return report(outcome, target, ctx);

@@ -3,6 +3,7 @@ import { exitCodes } from "../../core/exit-code.ts";
 import {
   ensureLocalPlatform,
   type LocalState,
+  type LogEntry,
   readLocalLogs,
   readLocalState,
   resetLocalPlatform,
@@ -108,7 +109,7 @@ export async function runLocalLogs(flags: unknown, ctx: CommandContext): Promise
     command: "local logs",
     exitCode: exitCodes.ok,
     summary: "",
-    text: lines.map(String).join("\n"),
+    text: lines.map(renderLine).join("\n"),
     data: { lines },
   };
 }
@@ -122,6 +123,10 @@ function describeState(state: LocalState): readonly (readonly [string, string])[
     ["keys", "bee local status --json"],
     ["stop", "bee local down"],
   ];
+}
+
+function renderLine({ at, part, level, message, slug }: LogEntry): string {
+  return `${at} ${level.padEnd(5)} ${part}${slug == null ? "" : ` ${String(slug)}`}: ${message}`;
 }
 
 /** The keys of this throw-away platform; `profile` is a file for the supabase CLI's SUPABASE_PROFILE. */

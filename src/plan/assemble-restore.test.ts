@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import { assembleRestore, chooseRestore, switchedOffMark } from "./assemble-restore.ts";
+import type { Release } from "./release.ts";
+import type { Actual } from "./view.ts";
+
+const release = (number: number, bundle: string, restores?: string): Release => ({
+  id: `r${number}`,
+  projectRef: "abcdefghijklmnopqrst",
+  phase: "phase1",
+  planDigest: "",
+  recordedAt: "2026-01-01T00:00:00.000Z",
+  durationMs: 1,
+  actor: "a",
+  gitSha: null,
+  gitDirty: false,
+  tools: {},
+  migrations: [],
+  functions: [
+    { slug: "f", bundleSha256: bundle, hostSha256: `host-${bundle}`, version: number, verifyJwt: true },
+  ],
+  secrets: [{ name: "S", sha256: bundle }],
+  gates: [],
+  ...(restores == null ? {} : { restores }),
+});
+
+const serving = (bundle: string): Actual => ({
+  project: {
+    ref: "abcdefghijklmnopqrst",
+    name: "",
+    region: "",
+    status: "ACTIVE_HEALTHY",
+    postgresVersion: "17",
+  },
+  history: [],
+  functions: [
+    { slug: "f", id: "f", version: 1, status: "ACTIVE", verifyJwt: true, hostSha256: `host-${bundle}` },
+  ],
+  secretDigests: new Map([["S", "a"]]),
+  backups: { pitrEnabled: false, points: [] },
+  release: null,
+  appTables: 0,
+});
+
+const choose = (releases: readonly Release[], live: string, asked?: string) => {
+  const chosen = chooseRestore(releases, serving(live), asked);
+  return chosen == null || chosen === "unknown" ? chosen : chosen.id;
+};
+
+describe("chooseRestore", () => {
+  it.each([
+    ["the newest, when something else is live", [release(2, "b"), release(1, "a")], "x", "r2"],
+    ["the one before, when the newest is live", [release(2, "b"), release(1, "a")], "b", "r1"],
+    ["past releases with the same functions", [release(3, "b"), release(2, "b"), release(1, "a")], "b", "r1"],
+    [
+      "the rollback itself again, when it is live",
+      [release(3, "a", "r1"), release(2, "b"), release(1, "a")],
+      "a",
+      "r3",
+    ],
+    [
+      "a rollback, from the deploy after it",
+      [release(4, "c"), release(3, "a", "r1"), release(2, "b"), release(1, "a")],
+      "c",
+      "r3",
+    ],
+    [
+      "nothing, rather than what was rolled back from",
+      [release(4, "a"), release(3, "a", "r1"), release(2, "b"), release(1, "a")],
+      "a",
+      null,
+    ],
+    ["nothing, when it is the first", [release(1, "a")], "a", null],
+    [
+      "nothing, when all before was switched off",
+      [release(3, "b"), release(2, "off", switchedOffMark), release(1, "a")],
+      "b",
+      null,
+    ],
+    ["nothing, without releases", [], "a", null],
+  ] as const)("takes %s", (_what, releases, live, expected) => {
+    expect(choose(releases, live)).toBe(expected);
+  });
+
+  it("takes the one that is asked for, or says it is unknown", () => {
+    const releases = [release(2, "b"), release(1, "a")];
+    expect(choose(releases, "b", "r2")).toBe("r2");
+    expect(choose(releases, "b", "r7")).toBe("unknown");
+  });
+});
+
+describe("assembleRestore", () => {
+  it("switches off what the release did not have, and names secrets that changed since", () => {
+    const releases = [release(2, "b"), { ...release(1, "a"), functions: [] }];
+    const restore = assembleRestore(releases[1] ?? null, releases, serving("b"));
+    expect(restore.switchedOff).toEqual([{ slug: "f", verifyJwt: true }]);
+    expect(restore.changedSecrets).toEqual([]);
+    expect(assembleRestore(release(2, "b"), releases, serving("b")).changedSecrets).toEqual(["S"]);
+  });
+
+  it("leaves alone what no release of the project ever had", () => {
+    expect(assembleRestore(null, [], serving("a")).switchedOff).toEqual([]);
+  });
+});
