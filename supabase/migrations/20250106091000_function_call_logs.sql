@@ -14,7 +14,7 @@ create table public.function_call_logs (
 );
 
 create index function_call_logs_function_recent on public.function_call_logs (function_name, created_at desc);
-create index function_call_logs_user on public.function_call_logs (user_id) where user_id is not null;
+create index function_call_logs_user on public.function_call_logs (user_id);
 
 alter table public.function_call_logs enable row level security;
 

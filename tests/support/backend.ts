@@ -47,7 +47,7 @@ export interface Backend {
   close(): Promise<void>;
 }
 
-export interface BackendOptions {
+interface BackendOptions {
   /** As projects made before autumn 2026 have it: the API roles get every right on every new object in public. */
   readonly automaticGrants?: boolean;
 }

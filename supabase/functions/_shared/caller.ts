@@ -13,7 +13,7 @@ export type Caller = { readonly kind: "user"; readonly userId: string } | { read
 /** Throws a Refusal: 401 for whoever proves nothing, 503 when the proof cannot be checked. */
 export type CallerCheck = (request: Request, deadline: AbortSignal) => Promise<Caller>;
 
-export interface CallerCheckDeps {
+interface CallerCheckDeps {
   readonly project: Project;
   readonly fetch: typeof fetch;
   readonly nowMs: () => number;

@@ -2,7 +2,7 @@ import { fitsAlgorithm, type Jwk, type ParsedJwt } from "./jwt.ts";
 import { readLimited } from "./read-limited.ts";
 import { unavailable } from "./refusal.ts";
 
-export interface KeySourceSpec {
+interface KeySourceSpec {
   /** SUPABASE_JWKS: `{"keys":[…]}` or a bare list. Absent or unreadable: the address decides. */
   readonly given: string | undefined;
   /** The project's `/auth/v1/.well-known/jwks.json`. */
@@ -11,7 +11,7 @@ export interface KeySourceSpec {
   readonly nowMs: () => number;
 }
 
-export interface KeySource {
+interface KeySource {
   /** The key a token says it is signed with, or null. Refuses with 503 when no key set can be had. */
   find(jwt: ParsedJwt): Promise<Jwk | null>;
 }

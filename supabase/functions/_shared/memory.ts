@@ -1,5 +1,5 @@
 /** Keeps answers for a while; forgets all of them when there are too many, which bounds it at no cost. */
-export interface Memory<Value> {
+interface Memory<Value> {
   get(key: string): Value | null;
   put(key: string, value: Value, untilMs: number): void;
 }

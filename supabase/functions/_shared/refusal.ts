@@ -5,7 +5,7 @@ export interface FieldIssue {
   readonly problem: string;
 }
 
-export interface RefusalFields {
+interface RefusalFields {
   readonly status: number;
   /** Stable, snake_case; clients decide on it. */
   readonly code: string;

@@ -16,7 +16,7 @@ export type Rpc = (
 ) => Promise<unknown>;
 
 /** The database said no to a call of ours, which is a fault of ours. Carries the SQLSTATE and no text. */
-export class RpcError extends Error {
+class RpcError extends Error {
   readonly sqlState: string;
 
   constructor(name: string, sqlState: string) {

@@ -23,7 +23,7 @@ export interface Route {
   run(call: Call): Promise<Answer>;
 }
 
-export interface ServiceSpec {
+interface ServiceSpec {
   /** The function's slug, which the platform puts in front of the path. */
   readonly name: string;
   readonly routes: readonly Route[];

@@ -3,13 +3,13 @@ import { readLimited } from "./read-limited.ts";
 import { unavailable } from "./refusal.ts";
 import { parseUuid } from "./uuid.ts";
 
-export interface SharedSecretCheckDeps {
+interface SharedSecretCheckDeps {
   readonly project: Project;
   readonly fetch: typeof fetch;
 }
 
 /** Whether the auth server takes the token for this user's. */
-export type SharedSecretCheck = (token: string, userId: string, deadline: AbortSignal) => Promise<boolean>;
+type SharedSecretCheck = (token: string, userId: string, deadline: AbortSignal) => Promise<boolean>;
 
 const timeoutMs = 3000;
 

@@ -10,7 +10,7 @@ import { assembleScore, parseSavedRow, type Score } from "./score.ts";
 
 export const functionName = "momentum-score-calculator";
 
-export interface CalculationInput {
+interface CalculationInput {
   readonly call: Call;
   readonly rpc: Rpc;
   readonly userIds: readonly string[];

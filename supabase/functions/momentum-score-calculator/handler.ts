@@ -11,7 +11,7 @@ import { parseCount, parseOrigins } from "../_shared/settings.ts";
 import { type Calculation, calculate, functionName } from "./calculate.ts";
 import { batchFields, chooseUser, parseBatch, parseSingle, singleFields } from "./request.ts";
 
-export interface CalculatorEnv extends ProjectEnv {
+interface CalculatorEnv extends ProjectEnv {
   /** `<ref>_<function id>_<version>` of what is running. */
   readonly DENO_DEPLOYMENT_ID: string | undefined;
   /** Origins of browser apps, separated by commas; none by default. */
@@ -20,7 +20,7 @@ export interface CalculatorEnv extends ProjectEnv {
   readonly CALCULATOR_CALLS_PER_MINUTE: string | undefined;
 }
 
-export interface CalculatorDeps {
+interface CalculatorDeps {
   readonly env: CalculatorEnv;
   readonly fetch: typeof fetch;
   readonly nowMs: () => number;

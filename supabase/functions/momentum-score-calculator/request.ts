@@ -9,14 +9,14 @@ export const batchFields = ["user_ids", "target_date"] as const;
 
 const maxUsers = 100;
 
-export interface SingleRequest {
+interface SingleRequest {
   /** Null: the caller's own. */
   readonly userId: string | null;
   /** Null: the user's today. */
   readonly targetDate: string | null;
 }
 
-export interface BatchRequest {
+interface BatchRequest {
   readonly userIds: readonly string[];
   readonly targetDate: string | null;
 }

@@ -25,7 +25,7 @@ export interface Score {
   readonly trend: readonly TrendDay[];
 }
 
-export interface SavedRow {
+interface SavedRow {
   readonly userId: string;
   readonly score: Omit<Score, "trend">;
 }

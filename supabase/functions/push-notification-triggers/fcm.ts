@@ -8,7 +8,7 @@ import type { FcmAccess } from "./service-account.ts";
 /** `lost`: the request went out and no answer came, so the message may have arrived. */
 export type SendResult = FcmReply | { readonly kind: "lost"; readonly detail: string };
 
-export interface FcmDeps {
+interface FcmDeps {
   readonly access: FcmAccess;
   readonly tokens: GoogleTokens;
   readonly fetch: typeof fetch;

@@ -12,12 +12,12 @@ import { batchFields, parseTrigger, singleFields } from "./request.ts";
 import { functionName, type RunReport, run } from "./run.ts";
 import { type FcmEnv, readFcmAccess } from "./service-account.ts";
 
-export interface TriggersEnv extends ProjectEnv, FcmEnv {
+interface TriggersEnv extends ProjectEnv, FcmEnv {
   /** `<ref>_<function id>_<version>` of what is running. */
   readonly DENO_DEPLOYMENT_ID: string | undefined;
 }
 
-export interface TriggersDeps {
+interface TriggersDeps {
   readonly env: TriggersEnv;
   readonly fetch: typeof fetch;
   readonly nowMs: () => number;

@@ -1,7 +1,7 @@
 import type { Rpc } from "../_shared/rest.ts";
 import { functionName } from "./run.ts";
 
-export interface RunLog {
+interface RunLog {
   readonly userId: string | null;
   readonly durationMs: number;
   readonly success: boolean;

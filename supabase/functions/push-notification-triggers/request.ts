@@ -5,7 +5,7 @@ import { parseUuid } from "../_shared/uuid.ts";
 export const singleFields = ["user_id", "dry_run"] as const;
 export const batchFields = ["after", "dry_run"] as const;
 
-export interface TriggerRequest {
+interface TriggerRequest {
   /** Null: everybody. */
   readonly userId: string | null;
   /** The `next_after` of the call before. */

@@ -10,7 +10,7 @@ import { Tally } from "./tally.ts";
 
 export const functionName = "push-notification-triggers";
 
-export interface RunInput {
+interface RunInput {
   readonly rpc: Rpc;
   readonly fcm: Fcm;
   /** Null: all users, in the order of their ids. */

@@ -18,14 +18,14 @@ export interface DeadToken {
   readonly reason: string;
 }
 
-export interface SendReport {
+interface SendReport {
   readonly outcomes: readonly Outcome[];
   readonly deadTokens: readonly DeadToken[];
   /** True when FCM refused the credentials: nothing more can be sent in this run. */
   readonly stopped: boolean;
 }
 
-export interface SendOptions {
+interface SendOptions {
   readonly fcm: Fcm;
   readonly dryRun: boolean;
   readonly nowMs: () => number;

@@ -1,5 +1,5 @@
 /** What a run did. due = sent + failed + lost + unreachable + overtaken; the rest was not to be sent now. */
-export interface Counts {
+interface Counts {
   due: number;
   /** Accepted by FCM for at least one device, which is not yet delivered. */
   sent: number;
