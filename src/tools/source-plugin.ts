@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
 import type { OnResolveResult, Plugin } from "esbuild";
-import { applyImportMap, noImportMap, parseImportMap } from "../local/functions/import-map.ts";
+import { applyImportMap, noImportMap, parseImportMap } from "../core/import-map.ts";
 
 /** Resolves the project's own files and its import map; everything remote stays an import. */
 export function sourcePlugin(root: string, importMap: string | null, mapText: string | null): Plugin {

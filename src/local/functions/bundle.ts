@@ -8,8 +8,8 @@ import type {
   Plugin,
   PluginBuild,
 } from "esbuild";
+import { applyImportMap, type ImportMap, noImportMap, parseImportMap } from "../../core/import-map.ts";
 import { BundleError, type FunctionUpload } from "./function-record.ts";
-import { applyImportMap, type ImportMap, noImportMap, parseImportMap } from "./import-map.ts";
 import { findPackage } from "./packages.ts";
 import { isPrebuilt } from "./prebuilt.ts";
 import { parseSpecifier } from "./specifier.ts";

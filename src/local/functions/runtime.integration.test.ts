@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { mkdtemp, readFile, rename, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -9,6 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createFunctionsRuntime, type FunctionsRuntime } from "./runtime.ts";
+import { openSocketDir } from "./socket-dir.ts";
 
 interface LogEntry {
   readonly level: string;
@@ -31,7 +32,7 @@ function start(limits = {}): FunctionsRuntime {
     deniedPorts: () => [(closed.address() as AddressInfo).port],
     projectRef: "abcdefghijklmnopqrst",
     log: (level, message, fields = {}) => lines.push({ level, message, fields }),
-    limits: { idleMs: 5_000, cpuMs: 1_000, ...limits },
+    limits: { idleMs: 6_000, cpuMs: 1_000, ...limits },
   });
 }
 
@@ -278,7 +279,7 @@ describe("a function that fails", () => {
       "greedy",
       `Deno.serve((request) => {
         const kept = [];
-        if (request.url.endsWith("heap")) for (;;) kept.push({ text: String(Math.random()) });
+        if (request.url.endsWith("heap")) for (;;) kept.push(new Array(100_000).fill({}));
         if (request.url.endsWith("buffers")) { for (let i = 0; i < 1024; i++) kept.push(new Uint8Array(1 << 20).fill(1)); return new Promise(() => {}); }
         return new Response("ok"); });`,
     );
@@ -525,7 +526,19 @@ it("leaves no process behind when it is killed", async () => {
   await rm(outside, { recursive: true, force: true });
 });
 
-it("keeps its sockets out of reach of other users", async () => {
-  const marked = await readFile(join(dir, "functions", "sockets.path"), "utf8");
-  expect((await stat(marked)).mode & 0o777).toBe(0o700);
+describe("the folder of sockets", () => {
+  it("is private, and stands elsewhere when its path would be too long", async () => {
+    const near = await openSocketDir(dir);
+    expect([near, (await stat(near)).mode & 0o777]).toEqual([join(dir, "run"), 0o700]);
+    const deep = join(dir, "deep".repeat(20));
+    await mkdir(deep);
+    const far = await openSocketDir(deep);
+    expect([far.startsWith(join(tmpdir(), "bee-fn-")), (await stat(far)).mode & 0o777]).toEqual([
+      true,
+      0o700,
+    ]);
+    const next = await openSocketDir(deep);
+    expect(existsSync(far)).toBe(false);
+    await rm(next, { recursive: true });
+  });
 });

@@ -1,6 +1,5 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LogLine } from "../identity.ts";
 import { bundleFunction } from "./bundle.ts";
@@ -23,6 +22,7 @@ import { type FunctionLimits, hostedLimits } from "./limits.ts";
 import { packageRoots } from "./packages.ts";
 import { preludeSource } from "./prelude.ts";
 import { FunctionSlot } from "./slot.ts";
+import { openSocketDir } from "./socket-dir.ts";
 import { FunctionWorker } from "./worker.ts";
 
 export interface FunctionsOptions {
@@ -150,12 +150,7 @@ export function createFunctionsRuntime(options: FunctionsOptions): FunctionsRunt
     async start() {
       deno = readDenoBinary();
       await store.load();
-      const marks = join(options.dir, "sockets.path");
-      const stale = await readFile(marks, "utf8").catch(() => "");
-      if (stale.startsWith(join(tmpdir(), "bee-fn-"))) await rm(stale, { recursive: true, force: true });
-      // Short on purpose: a unix socket's path has at most 107 bytes.
-      socketDir = await mkdtemp(join(tmpdir(), "bee-fn-"));
-      await writeFile(marks, socketDir, { mode: 0o600 });
+      socketDir = await openSocketDir(options.dir);
       await writeFile(join(options.dir, "prelude.js"), preludeSource, { mode: 0o600 });
       warmAll(Object.values(store.table.live).map(assign));
       // Starts esbuild's service, so that the first deploy does not wait for it.

@@ -1,5 +1,3 @@
-import { posix } from "node:path";
-
 export interface ImportMap {
   readonly imports: Readonly<Record<string, string>>;
   readonly scopes: Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -27,10 +25,14 @@ function parseEntries(value: unknown, baseDir: string): Record<string, string> {
   return entries;
 }
 
-/** Uploaded files are named from the project root, written here as `/path`. */
+/** Files are named from the project root, written here as `/path`; `..` stops at the root. */
 function relativeTarget(baseDir: string, target: string): string {
-  const path = posix.join("/", baseDir, target);
-  return target.endsWith("/") && !path.endsWith("/") ? `${path}/` : path;
+  const path: string[] = [];
+  for (const segment of `${target.startsWith("/") ? "" : baseDir}/${target}`.split("/")) {
+    if (segment === "..") path.pop();
+    else if (segment !== "" && segment !== ".") path.push(segment);
+  }
+  return `/${path.join("/")}${target.endsWith("/") && path.length > 0 ? "/" : ""}`;
 }
 
 /** `imports` and `scopes` of a deno.json(c) or import_map.json at `path`. Throws SyntaxError when it is no JSON. */
@@ -38,7 +40,7 @@ export function parseImportMap(text: string, path: string): ImportMap {
   const json: unknown = JSON.parse(stripJsonComments(text));
   if (typeof json !== "object" || json === null) return noImportMap;
   const { imports, scopes } = json as { imports?: unknown; scopes?: unknown };
-  const baseDir = posix.dirname(path);
+  const baseDir = path.split("/").slice(0, -1).join("/");
   const parsedScopes: Record<string, Record<string, string>> = {};
   if (typeof scopes === "object" && scopes !== null) {
     for (const [scope, entries] of Object.entries(scopes)) {
