@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { HttpHandler, HttpReply, HttpRequest } from "../http/message.ts";
 import type { Hub } from "./hub.ts";
 

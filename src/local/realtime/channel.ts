@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { admit } from "./admit.ts";
 import type { Caller } from "./caller.ts";
 import { ChangeListener } from "./change-listener.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type FilterCondition, parseFilter } from "./change-filter.ts";
 
 const maxBindings = 100;

@@ -19,19 +19,16 @@ interface Tracked {
 export class Presence<Member> {
   readonly #tracked = new Map<Member, Tracked>();
 
-  get isEmpty(): boolean {
-    return this.#tracked.size === 0;
-  }
-
-  track(member: Member, key: string, payload: Meta): PresenceDiff {
-    const before = this.#tracked.get(member);
-    const previous = before === undefined ? {} : { phx_ref_prev: before.meta["phx_ref"] };
-    const meta = { ...payload, phx_ref: randomBytes(9).toString("base64url"), ...previous };
+  /**
+   * Two diffs for a member that was there already, the leave first: clients that get both in one keep the old meta,
+   * for their join handler strips the reference the leave is matched by (realtime-js 2.109, presenceAdapter.ts).
+   */
+  track(member: Member, key: string, payload: Meta): readonly PresenceDiff[] {
+    const leave = this.untrack(member);
+    const meta = { ...payload, phx_ref: randomBytes(9).toString("base64url") };
     this.#tracked.set(member, { key, meta });
-    return {
-      joins: oneState(key, meta),
-      leaves: before === undefined ? {} : oneState(before.key, before.meta),
-    };
+    const join = { joins: oneState(key, meta), leaves: {} };
+    return leave === null ? [join] : [leave, join];
   }
 
   /** Null when the member was not there. */

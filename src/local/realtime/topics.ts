@@ -47,7 +47,7 @@ export class Topics {
 
   track(name: string, member: Member, key: string, payload: Readonly<Record<string, unknown>>): void {
     const topic = this.#open(name);
-    this.#tellPresence(name, topic, topic.presence.track(member, key, payload));
+    for (const diff of topic.presence.track(member, key, payload)) this.#tellPresence(name, topic, diff);
   }
 
   untrack(name: string, member: Member): void {

@@ -8,7 +8,8 @@ import { measureTuple, parseRowChange, type RowChange, type WalTransaction } fro
 const maxChunkChanges = 500;
 const maxChunkLength = 2_097_152;
 const ackEveryMs = 1000;
-const retryMs = 100;
+const maxAttempts = 3;
+const retryMs = 20;
 
 export interface WalReader {
   isWanted(change: RowChange): boolean;
@@ -143,10 +144,13 @@ export class WalStream {
     return open.commit < commit || (open.commit === commit && open.seen <= changes);
   }
 
-  /** Delivers the chunk, trying again for as long as the database is unreachable and this connection lives. */
+  /**
+   * Delivers the chunk. When the database does not answer, the connection ends, and the slot sends the transaction
+   * again over the next one: a Postgres that shuts down waits for this reader, which must not wait for Postgres.
+   */
   async #flush(open: OpenTransaction): Promise<void> {
     const { reader, position, log } = this.#deps;
-    while (open.chunk.length > 0) {
+    for (let attempt = 1; open.chunk.length > 0; attempt++) {
       try {
         await reader.dispatch(open, open.chunk);
         break;
@@ -156,7 +160,7 @@ export class WalStream {
           log("error", "changes could not be delivered", { changes: open.chunk.length, error: tell(error) });
           break;
         }
-        log("warn", "the database does not answer; changes wait", { error: tell(error) });
+        if (attempt === maxAttempts) throw error;
         await new Promise((resolve) => setTimeout(resolve, retryMs));
       }
     }
