@@ -1,5 +1,5 @@
 import { parseDocument } from "yaml";
-import type { z } from "zod";
+import type * as z from "zod";
 import { BeeError } from "../core/bee-error.ts";
 import { exitCodes } from "../core/exit-code.ts";
 import { type Config, configSchema } from "./schema.ts";

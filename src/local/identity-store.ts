@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { exportJWK, generateKeyPair } from "jose";
-import { z } from "zod";
+import * as z from "zod";
 import { corruptData } from "./failure.ts";
 import type { Identity } from "./identity.ts";
 import { mintKey } from "./tokens.ts";

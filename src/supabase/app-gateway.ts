@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { BeeError } from "../core/bee-error.ts";
 import { exitCodes } from "../core/exit-code.ts";
 import type { AppGateway, AppReply, AppRequest, AppSession, AppWatch } from "../ports/app-gateway.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { DeployedFunction } from "../plan/deployed-function.ts";
 
 /** FunctionResponse and DeployFunctionResponse of the Management API. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { Secret } from "../core/secret.ts";
 import type { Clock } from "./clock.ts";
 import { createManagementApi, type ManagementApi, parseReply } from "./management-api.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Secret } from "../core/secret.ts";
 import { describeAnswer, describeNoAnswer, rateLimited, unreadableReply } from "./api-error.ts";
 import { type Clock, systemClock } from "./clock.ts";

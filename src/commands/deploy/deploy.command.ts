@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import type { Project } from "../../config/find-project.ts";
 import { readPhase } from "../../config/read-phase.ts";
 import { exitCodes } from "../../core/exit-code.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { exitCodes } from "../../core/exit-code.ts";
 import type { Report } from "../../output/report.ts";
 import type { CommandContext } from "../context.ts";

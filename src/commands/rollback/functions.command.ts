@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { BeeError } from "../../core/bee-error.ts";
 import { type ExitCode, exitCodes } from "../../core/exit-code.ts";
 import { deploy } from "../../engine/deploy.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { emailField, metadataField, passwordField, phoneField } from "./fields.ts";
 
 /** Longest ban: hosted's timestamps end long before this does. */

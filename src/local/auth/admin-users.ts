@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import type { HttpReply, HttpRequest } from "../http/message.ts";
 import { adminUserBody } from "./admin-fields.ts";
 import type { AuthContext } from "./context.ts";

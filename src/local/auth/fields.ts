@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** HTML's e-mail grammar, which GoTrue checks too. */
 const emailForm =

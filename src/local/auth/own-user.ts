@@ -1,5 +1,5 @@
 import type { PoolClient } from "pg";
-import { z } from "zod";
+import * as z from "zod";
 import type { HttpReply, HttpRequest } from "../http/message.ts";
 import { readCaller } from "./caller.ts";
 import type { AuthContext } from "./context.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { HttpReply, HttpRequest } from "../http/message.ts";
 import type { AuthContext } from "./context.ts";
 import { tokenField } from "./fields.ts";

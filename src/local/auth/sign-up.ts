@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { PoolClient } from "pg";
-import { z } from "zod";
+import * as z from "zod";
 import type { HttpReply, HttpRequest } from "../http/message.ts";
 import type { AuthContext } from "./context.ts";
 import { emailField, metadataField, passwordField, phoneField } from "./fields.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ManagementDeps } from "./deps.ts";
 import { createLoginRole, deleteLoginRoles } from "./login-role.ts";
 import { readJson } from "./request-body.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { FunctionUpload, SourceFile } from "../functions/function-record.ts";
 import type { HttpRequest } from "../http/message.ts";
 import { ApiError } from "./api-error.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { HttpRequest } from "../http/message.ts";
 import { ApiError } from "./api-error.ts";
 
