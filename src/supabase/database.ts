@@ -95,7 +95,7 @@ export async function runStatement<Row extends object>(
 }
 
 /** Certificate chain and host name are checked, as libpq's sslmode=verify-full does. */
-async function tlsOptions(servername: string, ca?: string) {
+async function tlsOptions(host: string, ca?: string) {
   const { trustedRoots } = await import("./trusted-roots.ts");
-  return { rejectUnauthorized: true, servername, ca: trustedRoots(ca) };
+  return { rejectUnauthorized: true, host, ca: trustedRoots(ca) };
 }

@@ -1,8 +1,8 @@
 import { BeeError } from "../core/bee-error.ts";
-import { exitCodes } from "../core/exit-code.ts";
+import { type ExitCode, exitCodes } from "../core/exit-code.ts";
 import type { MigrationFile, MigrationStatement } from "../plan/migration-file.ts";
 import { lockLost } from "../ports/lock-lost.ts";
-import { fenceLostState } from "./bee-schema.ts";
+import { fenceLostState, isSchemaMissing } from "./bee-schema.ts";
 import { isConnectionLost, isServerError } from "./database-error.ts";
 import { renderExcerpt } from "./source-excerpt.ts";
 import { StatementFailure } from "./statement-failure.ts";
@@ -17,18 +17,20 @@ function tellLeft({ statements }: MigrationFile): string {
 export function describeFailure(file: MigrationFile, failure: unknown, applied: readonly string[]): unknown {
   const error = failure instanceof StatementFailure ? failure.error : failure;
   if (error instanceof BeeError) return error;
-  const exit = applied.length > 0 ? exitCodes.partial : exitCodes.refused;
+  const exit = exitFor(file, applied);
   if (!isServerError(error) || isConnectionLost(error)) {
     return new BeeError({
       code: "BEE-E304",
       message: `The connection broke while ${file.path} was applied: ${messageOf(error)}`,
       detail: `${tellLeft(file)} ${tellApplied(applied)}`,
       hint: "Run the same command again.",
-      exit: exitCodes.partial,
+      exit,
       cause: error,
     });
   }
-  if (error.code === fenceLostState) return lockLost(error);
+  const bees = failure instanceof StatementFailure && failure.statement == null;
+  // Without schema bee nobody holds a lock.
+  if (error.code === fenceLostState || (bees && isSchemaMissing(error))) return lockLost(error);
   const place =
     failure instanceof StatementFailure ? renderExcerpt(file, failure.statement, failure.offset) : null;
   const more = [error.detail, error.where, error.hint && `Postgres hint: ${error.hint}`].filter(Boolean);
@@ -76,7 +78,7 @@ export function lockTimedOut(
     message: `${place?.at ?? file.path}: no lock in ${attempts} attempts: ${messageOf(failure)}`,
     detail: [...(place?.lines ?? []), `${tellLeft(file)} ${tellApplied(applied)}`].join("\n"),
     hint: "See who holds it: select pid, state, query from pg_stat_activity where state <> 'idle'; then run the same command again.",
-    exit: exitCodes.partial,
+    exit: exitFor(file, applied),
     cause: failure,
   });
 }
@@ -100,6 +102,11 @@ export function alreadyOther(file: MigrationFile): BeeError {
     hint: `Give ${file.path} a later version, or check out the revision that was applied.`,
     exit: exitCodes.stale,
   });
+}
+
+function exitFor({ statements }: MigrationFile, applied: readonly string[]): ExitCode {
+  const left = applied.length > 0 || statements.some(({ transactional }) => !transactional);
+  return left ? exitCodes.partial : exitCodes.rolledBack;
 }
 
 function hintFor(state: string, file: MigrationFile): string {

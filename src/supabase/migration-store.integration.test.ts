@@ -132,7 +132,11 @@ describe("the migration store", () => {
     const sql =
       "create table a (id int primary key);\ncreate table b (a int references a deferrable initially deferred);\ninsert into b values (1);";
     const error = await failureOf(createMigrationStore(database).apply(migration("1", "x", sql), lease));
-    expect(error).toMatchObject({ code: "BEE-E301", message: expect.stringContaining("SQLSTATE 23503") });
+    expect(error).toMatchObject({
+      code: "BEE-E301",
+      exit: 9,
+      message: expect.stringContaining("SQLSTATE 23503"),
+    });
     expect(await tables()).toEqual([]);
   });
 
@@ -188,6 +192,16 @@ describe("the migration store", () => {
     expect(await tables()).toEqual([]);
   });
 
+  it("writes nothing where schema bee, and with it the lock, is gone", async () => {
+    await createMigrationStore(database).apply(migration("1", "a", "create table a (id int);"), lease);
+    await database.query("drop schema bee cascade");
+    const error = await failureOf(
+      createMigrationStore(database).apply(migration("2", "b", "create table b (id int);"), lease),
+    );
+    expect(error).toMatchObject({ code: "BEE-E550" });
+    expect(await tables()).toEqual(["a"]);
+  });
+
   it("writes nothing when the lock is taken while the file runs", async () => {
     const file = migration("1", "a", "create table a (id int);\nselect pg_advisory_lock(77);");
     const lost = await database.withSession(async (gate) => {
@@ -222,7 +236,7 @@ describe("the migration store", () => {
       "select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(30)%' and pid <> pg_backend_pid()";
     while ((await admin.query(kill)).length === 0);
     await admin.close();
-    expect(await applying).toMatchObject({ code: "BEE-E304", exit: 7 });
+    expect(await applying).toMatchObject({ code: "BEE-E304", exit: 9 });
     expect(await tables()).toEqual([]);
     expect(await history()).toEqual([]);
   });
