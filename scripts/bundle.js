@@ -1,11 +1,11 @@
-import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Programs with binaries of their own, and what reads files beside itself: resolved at run time from node_modules. */
-const external = ["esbuild", "pg-native", "@google-cloud/run"];
+const external = ["esbuild", "pg-native", "@google-cloud/run", "google-auth-library"];
 
 /**
  * Bundles src/ into dist/ (ESM, split, so that a command loads only what it uses).
@@ -37,6 +37,8 @@ export async function build(stamp) {
       },
     });
     await writeFile(join(out, ".stamp"), stamp ?? "");
+    // mkdtemp makes it private; a checkout may be shared.
+    await chmod(out, 0o755);
     await swap(out, join(root, "dist"));
   } finally {
     await rm(out, { recursive: true, force: true });
