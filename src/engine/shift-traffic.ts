@@ -18,10 +18,12 @@ export interface TrafficContext {
   readonly signal: AbortSignal;
   /** For the change to come about; it takes Cloud Run seconds. 120,000 by default. */
   readonly deadlineMs?: number;
+  /** Between two looks. */
+  readonly pollMs?: number;
 }
 
 const maxAttempts = 4;
-const pollMs = 400;
+const defaultPollMs = 400;
 
 /** Reads only. Throws BEE-E802 (no such service), E803 and E804 (no such ready revision). */
 export async function planTrafficRollback(
@@ -67,7 +69,7 @@ export async function retireService(
       await waitFor(ctx, service, async () => (await ctx.traffic.readService(service)) == null);
       return true;
     }
-    await sleep(pollMs, undefined, { signal: ctx.signal });
+    await sleep(ctx.pollMs ?? defaultPollMs, undefined, { signal: ctx.signal });
   }
   throw keepsChanging(service);
 }
@@ -78,7 +80,7 @@ async function write(ctx: TrafficContext, change: TrafficChange): Promise<void> 
     if (sameTraffic(live.traffic, change.to)) return;
     if (!sameTraffic(live.traffic, change.from)) throw movedSince(live, change);
     if ((await ctx.traffic.setTraffic(live, change.to)) === "accepted") return;
-    await sleep(pollMs, undefined, { signal: ctx.signal });
+    await sleep(ctx.pollMs ?? defaultPollMs, undefined, { signal: ctx.signal });
   }
   throw keepsChanging(change.service);
 }
@@ -88,13 +90,15 @@ async function waitUntilServing(ctx: TrafficContext, change: TrafficChange): Pro
     const live = await readKnown(ctx.traffic, change.service);
     if (live.reconciling) return false;
     if (!sameTraffic(live.traffic, change.to)) throw movedSince(live, change);
+    // A latest revision that cannot start keeps the service failed; the traffic may be as it should all the same.
+    if (sameTraffic(live.serving, change.to)) return true;
     if (live.failure != null) throw didNotComeAbout(change.service, live.failure);
-    return sameTraffic(live.serving, change.to);
+    return false;
   });
 }
 
 async function waitFor(ctx: TrafficContext, service: string, isSo: () => Promise<boolean>): Promise<void> {
-  const { deadlineMs = 120_000, clock, signal } = ctx;
+  const { deadlineMs = 120_000, pollMs = defaultPollMs, clock, signal } = ctx;
   const until = clock.now() + deadlineMs;
   while (!(await isSo())) {
     if (clock.now() >= until) {
