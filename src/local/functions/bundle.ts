@@ -15,7 +15,7 @@ import { isPrebuilt } from "./prebuilt.ts";
 import { parseSpecifier } from "./specifier.ts";
 
 /** Hosted limits: 20 MB per function, 5 MB when the server bundles it. */
-export const bundleLimitBytes = 5 * 1024 * 1024;
+const bundleLimitBytes = 5 * 1024 * 1024;
 
 /** std's `serve(handler, options)` on Deno.serve. */
 const stdServer =

@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { ExitReason } from "./worker.ts";
 
 /** How the hosted platform answers for a function that cannot (https://supabase.com/docs/guides/functions/status-codes). */
-export interface Fault {
+interface Fault {
   readonly status: number;
   readonly code: string;
   readonly message: string;

@@ -25,7 +25,7 @@ const hopByHop = new Set([
 const exitNewsMs = 500;
 
 /** `/functions/v1/<slug>/rest` or `/<slug>/rest` as the function sees it: starting with its own name. */
-export function functionPath(url: string): string {
+function functionPath(url: string): string {
   return url.startsWith("/functions/v1/") ? url.slice("/functions/v1".length) : url;
 }
 

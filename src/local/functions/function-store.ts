@@ -6,7 +6,7 @@ import { exitCodes } from "../../core/exit-code.ts";
 import type { SourceFile } from "./function-record.ts";
 import { emptyTable, type FunctionTable, type StoredVersion } from "./function-table.ts";
 
-export function sha256Of(bytes: Uint8Array): string {
+function sha256Of(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { satisfies } from "./specifier.ts";
 
 /** Directory beside node_modules that has the package in the asked range, or why there is none. */
-export type PackageAnswer = { readonly dir: string } | { readonly missing: string };
+type PackageAnswer = { readonly dir: string } | { readonly missing: string };
 
 /** Folders whose node_modules serve functions: the asked ones first, then those of bee itself. */
 export function packageRoots(extra: readonly string[]): readonly string[] {

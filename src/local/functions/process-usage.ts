@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-export interface ProcessUsage {
+interface ProcessUsage {
   /** CPU time of the main thread, where a function's JavaScript runs. */
   readonly cpuMs: number;
   readonly residentMb: number;

@@ -25,7 +25,7 @@ import { FunctionSlot } from "./slot.ts";
 import { openSocketDir } from "./socket-dir.ts";
 import { FunctionWorker } from "./worker.ts";
 
-export interface FunctionsOptions {
+interface FunctionsOptions {
   /** Where versions are kept; private to the platform. */
   readonly dir: string;
   /** SUPABASE_* variables and secrets of one version; asked at every boot. */

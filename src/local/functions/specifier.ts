@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 
 /** What an import in a function means on the local platform. */
-export type Specifier =
+type Specifier =
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "package"; readonly name: string; readonly range: string; readonly subpath: string }
   | { readonly kind: "builtin"; readonly path: string }

@@ -13,7 +13,7 @@ import { WorkerLog } from "./worker-log.ts";
 /** Why a process ended: by itself, because it took too much, or because the platform was done with it. */
 export type ExitReason = "error" | "cpu" | "memory" | "timeout" | "retired";
 
-export interface WorkerSpec extends SandboxSpec {
+interface WorkerSpec extends SandboxSpec {
   /** The function's variables: all it sees of an environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly fields: Readonly<Record<string, unknown>>;

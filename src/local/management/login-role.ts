@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Pool } from "pg";
 
-export interface LoginRole {
+interface LoginRole {
   readonly role: string;
   readonly password: string;
   readonly ttl_seconds: number;

@@ -1,6 +1,6 @@
 import { ApiError } from "./api-error.ts";
 
-export interface Part {
+interface Part {
   readonly name: string;
   readonly filename: string | null;
   readonly bytes: Buffer;
@@ -59,7 +59,7 @@ export function parseMultipart(contentType: string, body: Buffer): readonly Part
   );
 }
 
-export interface OutgoingPart {
+interface OutgoingPart {
   readonly name: string;
   readonly filename?: string;
   readonly contentType: string;

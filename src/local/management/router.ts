@@ -6,7 +6,7 @@ export interface RouteCall {
   readonly params: Readonly<Record<string, string>>;
 }
 
-export interface Route {
+interface Route {
   readonly method: string;
   /** `/v1/projects/{ref}/functions/{function_slug}`. */
   readonly path: string;

@@ -1,7 +1,7 @@
 import pg, { type ClientBase, type Pool, type QueryResult } from "pg";
 import { ApiError } from "./api-error.ts";
 
-export interface SqlQuery {
+interface SqlQuery {
   readonly sql: string;
   readonly parameters: readonly unknown[];
   readonly readOnly: boolean;
@@ -20,7 +20,7 @@ const types: pg.CustomTypesConfig = {
 };
 
 /** As psql shows it with verbose errors: code, message, the line and a caret. */
-export function renderSqlError(error: pg.DatabaseError, sql: string): string {
+function renderSqlError(error: pg.DatabaseError, sql: string): string {
   const lines = [`${error.severity ?? "ERROR"}:  ${error.code ?? "XX000"}: ${error.message}`];
   const at = Number(error.position ?? 0);
   if (at > 0) {
