@@ -13,7 +13,7 @@ const maxBytes = 64 * 1024 * 1024;
 
 /** Answers the Management API on its own port. */
 export function serveManagement(base: Foundation, parts: Parts): void {
-  const { paths, logs, identity, gateway, api, database, superuser, postgres } = base;
+  const { paths, logs, identity, api, database, superuser, postgres } = base;
   const { functions, secrets, platformEnv, rest, realtime } = parts;
   const backups = createLocalBackups({
     dir: paths.backups,
@@ -33,8 +33,6 @@ export function serveManagement(base: Foundation, parts: Parts): void {
       name: "local",
       createdAt: statSync(paths.identity).birthtime.toISOString(),
       postgresVersion: /^\d+\.\d+/.exec(database.packageVersion)?.[0] ?? database.packageVersion,
-      apiUrl: gateway.url,
-      dbPort: database.port,
     }),
     superuser,
     postgres,

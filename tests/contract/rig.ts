@@ -60,8 +60,6 @@ export async function startRig(): Promise<Rig> {
       name: "rig",
       createdAt: "2026-01-02T03:04:05.000Z",
       postgresVersion: "17.10",
-      apiUrl: "http://127.0.0.1:1",
-      dbPort: server.port,
     }),
     superuser,
     postgres,

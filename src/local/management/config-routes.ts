@@ -1,3 +1,4 @@
+import { renderAuthConfig } from "./auth-config.ts";
 import type { ManagementDeps } from "./deps.ts";
 import type { RouteTable } from "./router.ts";
 
@@ -39,6 +40,7 @@ const restConfig = {
 export function configRoutes(deps: ManagementDeps): RouteTable {
   const path = "/v1/projects/{ref}";
   return {
+    [`GET ${path}/config/auth`]: async () => ({ status: 200, body: renderAuthConfig() }),
     [`GET ${path}/postgrest`]: async () => ({
       status: 200,
       body: { ...restConfig, db_pool: null, jwt_secret: deps.identity.jwtSecret },

@@ -83,6 +83,7 @@ const calls: readonly (readonly [string, () => Promise<HttpReply>])[] = [
     "DELETE /v1/projects/{ref}/functions/{function_slug}",
     () => rig.call("DELETE", "/v1/projects/{ref}/functions/legacy"),
   ],
+  ["GET /v1/projects/{ref}/config/auth", () => rig.call("GET", "/v1/projects/{ref}/config/auth")],
   ["GET /v1/projects/{ref}/postgrest", () => rig.call("GET", "/v1/projects/{ref}/postgrest")],
   ["GET /v1/projects/{ref}/ssl-enforcement", () => rig.call("GET", "/v1/projects/{ref}/ssl-enforcement")],
   [

@@ -10,8 +10,6 @@ export interface LocalProject {
   readonly createdAt: string;
   /** `17.10`. */
   readonly postgresVersion: string;
-  readonly apiUrl: string;
-  readonly dbPort: number;
 }
 
 export interface Backup {
