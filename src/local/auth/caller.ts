@@ -4,7 +4,7 @@ import type { AuthContext } from "./context.ts";
 import { AuthRefusal } from "./refusal.ts";
 import { readUser, type UserRow } from "./user.ts";
 
-export interface Caller {
+interface Caller {
   readonly user: UserRow;
   /** Null for a token that names no session. */
   readonly sessionId: string | null;

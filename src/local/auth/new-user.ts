@@ -6,7 +6,7 @@ import { readSqlError } from "./transaction.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-export interface NewEmailUser {
+interface NewEmailUser {
   readonly id: string;
   readonly email: string;
   readonly password: string;

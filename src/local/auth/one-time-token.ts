@@ -17,7 +17,7 @@ export function hashCode(email: string, code: string): string {
   return createHash("sha224").update(`${email}${code}`).digest("hex");
 }
 
-export interface OneTimeToken {
+interface OneTimeToken {
   /** Six digits. */
   readonly code: string;
   readonly hash: string;

@@ -12,7 +12,6 @@ type ErrorCode =
   | "no_authorization"
   | "not_admin"
   | "not_found"
-  | "otp_disabled"
   | "otp_expired"
   | "over_request_rate_limit"
   | "phone_exists"

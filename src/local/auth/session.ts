@@ -5,9 +5,9 @@ import type { HttpReply, HttpRequest } from "../http/message.ts";
 import { type AuthenticationMethod, accessTokenLifetime, type TokenSigner } from "./access-token.ts";
 import { readUser, renderUser, type UserRow } from "./user.ts";
 
-export type SignInMethod = "password" | "anonymous" | "otp";
+type SignInMethod = "password" | "anonymous" | "otp";
 
-export interface OpenSession {
+interface OpenSession {
   readonly user: UserRow;
   readonly sessionId: string;
   readonly refreshToken: string;

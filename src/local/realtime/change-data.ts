@@ -24,7 +24,7 @@ function shorten(tuple: Tuple | null): Tuple | null {
   );
 }
 
-export interface ChangeParts {
+interface ChangeParts {
   readonly transaction: WalTransaction;
   readonly change: BoundedChange;
   readonly relation: Relation;

@@ -1,11 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { RealtimeClient, type RealtimeClientOptions } from "@supabase/realtime-js";
+import { RealtimeClient, type RealtimeClientOptions } from "@supabase/supabase-js";
 import { SignJWT } from "jose";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import ws from "ws";
 import {
   createNotes,
-  signUp,
   startTestRealtime,
   subscribed,
   type TestRealtime,
@@ -19,16 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-const opened: { removeAllChannels(): Promise<unknown> }[] = [];
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((client) => client.removeAllChannels()));
-});
-
-function visitor() {
-  const client = api.client();
-  opened.push(client);
-  return client;
-}
+afterEach(() => api.closeClients());
 
 /** A client of an older serializer, such as other SDKs still use. */
 function oldClient(): RealtimeClient {
@@ -37,8 +27,7 @@ function oldClient(): RealtimeClient {
     vsn: "1.0.0",
     transport: ws as unknown as NonNullable<RealtimeClientOptions["transport"]>,
   });
-  opened.push(client);
-  return client;
+  return api.track(client);
 }
 
 /** A user token of the project that expires in so many seconds. */
@@ -51,7 +40,7 @@ function mintToken(claims: Readonly<Record<string, unknown>>, seconds: number): 
 
 describe("broadcast", () => {
   test("reaches the others in the topic, of either serializer, and oneself only when asked", async () => {
-    const [sender, other, elsewhere, old] = [visitor(), visitor(), visitor(), oldClient()];
+    const [sender, other, elsewhere, old] = [api.visitor(), api.visitor(), api.visitor(), oldClient()];
     const got: Record<string, unknown[]> = { sender: [], other: [], elsewhere: [], old: [] };
     const listen = (name: string, client: Pick<RealtimeClient, "channel">, topic: string, self = false) => {
       const channel = client.channel(topic, { config: { broadcast: { self, ack: true } } });
@@ -75,7 +64,7 @@ describe("broadcast", () => {
   });
 
   test("carries bytes between clients that can", async () => {
-    const [sender, receiver] = [visitor(), visitor()];
+    const [sender, receiver] = [api.visitor(), api.visitor()];
     const bytes = randomBytes(100_000);
     const got: ArrayBuffer[] = [];
     const to = receiver
@@ -90,14 +79,14 @@ describe("broadcast", () => {
   });
 
   test("over HTTP needs a key and reaches the topic", async () => {
-    const receiver = visitor();
+    const receiver = api.visitor();
     const got: unknown[] = [];
     await subscribed(
       receiver
         .channel("posted")
         .on("broadcast", { event: "*" }, ({ event, payload }) => got.push([event, payload])),
     );
-    const sender = visitor().channel("posted");
+    const sender = api.visitor().channel("posted");
     expect(await sender.httpSend("news", { a: 1 })).toEqual({ success: true });
     const batch = { messages: [{ topic: "posted", event: "batch", payload: { b: 2 } }] };
     const post = (headers: Record<string, string>, body: unknown = batch) =>
@@ -116,7 +105,7 @@ describe("broadcast", () => {
 
 describe("presence", () => {
   test("shows who is there, who comes, changes and goes", async () => {
-    const [ada, bob] = [visitor(), visitor()];
+    const [ada, bob] = [api.visitor(), api.visitor()];
     const join = async (client: typeof ada, key: string) => {
       const channel = client.channel("lobby", { config: { presence: { key } } });
       channel.on("presence", { event: "sync" }, () => {});
@@ -153,8 +142,8 @@ describe("presence", () => {
 describe("tokens", () => {
   test("a channel joined before signing in sees the user's rows afterwards", async () => {
     await createNotes(api.owner, "early");
-    const { id, email } = await signUp(api);
-    const client = visitor();
+    const { id, email } = await api.user();
+    const client = api.visitor();
     const { changes } = await watch(client, { table: "early" });
     await client.auth.signInWithPassword({ email, password: "correct horse" });
     await vi.waitUntil(async () => {
@@ -166,8 +155,7 @@ describe("tokens", () => {
 
   test("a refreshed token keeps the channel open", async () => {
     await createNotes(api.owner, "refreshed");
-    const { client, id } = await signUp(api);
-    opened.push(client);
+    const { client, id } = await api.user();
     const { changes, channel } = await watch(client, { table: "refreshed" });
     await client.auth.refreshSession();
     await api.owner.query("insert into refreshed (user_id) values ($1)", [id]);
@@ -176,7 +164,7 @@ describe("tokens", () => {
   });
 
   test("one that expires closes its channel and says why", async () => {
-    const client = visitor();
+    const client = api.visitor();
     await client.realtime.setAuth(await mintToken({ role: "authenticated", sub: crypto.randomUUID() }, 2));
     const channel = client.channel("short");
     const system: { message: string }[] = [];
@@ -198,13 +186,13 @@ describe("tokens", () => {
     ["one for a superuser", () => mintToken({ role: "supabase_admin" }, 60), /may not use the API/],
     ["one for a role that does not exist", () => mintToken({ role: "nobody" }, 60), /may not use the API/],
   ])("refuses %s", async (_what, token, message) => {
-    const client = visitor();
+    const client = api.visitor();
     await client.realtime.setAuth(await token());
     await expect(subscribed(client.channel("refused"))).rejects.toThrow(message);
   });
 
   test("private channels are refused, not taken for public ones", async () => {
-    await expect(subscribed(visitor().channel("p", { config: { private: true } }))).rejects.toThrow(
+    await expect(subscribed(api.visitor().channel("p", { config: { private: true } }))).rejects.toThrow(
       "private channels",
     );
   });

@@ -19,7 +19,7 @@ export interface ClientMessage {
   readonly broadcast?: UserBroadcast;
 }
 
-export interface ServerMessage {
+interface ServerMessage {
   readonly joinRef: string | null;
   readonly ref: string | null;
   readonly topic: string;

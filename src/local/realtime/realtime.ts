@@ -14,7 +14,7 @@ import { Replication } from "./replication.ts";
 import { Subscriptions } from "./subscriptions.ts";
 import { Topics } from "./topics.ts";
 
-export interface RealtimeDeps {
+interface RealtimeDeps {
   /** As a superuser: the replication connection. */
   readonly dbUrl: string;
   /** As the same superuser, who may become the roles of the API. */

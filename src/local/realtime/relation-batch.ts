@@ -2,11 +2,10 @@ import type { Pool } from "pg";
 import type { LogLine } from "../identity.ts";
 import type { Caller } from "./caller.ts";
 import { type BoundedChange, pickMembers, renderChangeData } from "./change-data.ts";
-import type { FilterCondition } from "./change-filter.ts";
 import { readPrivileges, type TablePrivileges } from "./privileges.ts";
 import type { Relation } from "./relation.ts";
-import { type RowImage, readRowImages } from "./row-images.ts";
 import { probeRows } from "./row-probe.ts";
+import { readViews, type View } from "./row-views.ts";
 import type { ChangeBinding, ChangeSubscriber, Subscription } from "./subscriptions.ts";
 import type { Tuple, WalTransaction } from "./wal-change.ts";
 
@@ -26,13 +25,6 @@ export interface RelationBatch {
   readonly relation: Relation;
   readonly changes: ReadonlyMap<number, BoundedChange>;
   readonly subscriptions: readonly Subscription[];
-}
-
-/** Rows as a group of roles sees them, which share the columns they may select. */
-interface View {
-  readonly columns: ReadonlySet<string>;
-  readonly records: ReadonlyMap<number, RowImage>;
-  readonly olds: ReadonlyMap<number, RowImage>;
 }
 
 /** A binding that wants a change, before row security is asked. */
@@ -72,58 +64,6 @@ function noteWithheld(relation: Relation, role: string, privileges: TablePrivile
     table: `${relation.schema}.${relation.name}`,
     role,
   });
-}
-
-async function readViews(
-  pool: Pool,
-  { relation, changes }: RelationBatch,
-  { columnsByRole, rowSecurity }: TablePrivileges,
-  filters: ReadonlyMap<string, readonly FilterCondition[]>,
-): Promise<ReadonlyMap<string, View>> {
-  const records = new Map<number, Tuple>();
-  const updated = new Map<number, Tuple>();
-  const deleted = new Map<number, Tuple>();
-  for (const [position, change] of changes) {
-    if (change.record !== null) records.set(position, change.record);
-    if (change.old === null) continue;
-    if (change.type === "UPDATE") updated.set(position, change.old);
-    // Nobody can be asked who might have seen a row that is gone: under row security only its key is told.
-    else deleted.set(position, rowSecurity ? pickColumns(change.old, relation.primaryKey) : change.old);
-  }
-  const byColumns = new Map<string, Promise<View>>();
-  const views = [...columnsByRole].map(async ([role, columns]): Promise<readonly [string, View]> => {
-    const key = JSON.stringify([...columns].sort());
-    const read = async (): Promise<View> => {
-      const [recordImages, updatedImages, deletedImages] = await Promise.all([
-        readRowImages(pool, relation, records, { columns, filters: [...filters.values()] }),
-        readRowImages(pool, relation, updated, { columns, filters: [] }),
-        readRowImages(pool, relation, deleted, {
-          columns,
-          filters: [...filters.values()].map((filter) => keepKnown(filter, deleted)),
-        }),
-      ]);
-      return { columns, records: recordImages, olds: new Map([...updatedImages, ...deletedImages]) };
-    };
-    const view = byColumns.get(key) ?? read();
-    byColumns.set(key, view);
-    return [role, await view];
-  });
-  return new Map(await Promise.all(views));
-}
-
-function pickColumns(tuple: Tuple, names: readonly string[]): Tuple {
-  return Object.fromEntries(
-    names.filter((name) => tuple[name] !== undefined).map((name) => [name, tuple[name]]),
-  );
-}
-
-/** A DELETE tells only the key, so a condition on another column cannot be judged and does not hold it back. */
-function keepKnown(
-  filter: readonly FilterCondition[],
-  tuples: ReadonlyMap<number, Tuple>,
-): readonly FilterCondition[] {
-  const [sample] = tuples.values();
-  return filter.filter(({ column }) => sample?.[column] !== undefined);
 }
 
 function selectCandidates(

@@ -8,7 +8,7 @@ import type { Tuple } from "./wal-change.ts";
 
 const probesAtOnce = 4;
 
-export interface ProbeRequest {
+interface ProbeRequest {
   readonly caller: Caller;
   /** Position of the change → its new row. */
   readonly rows: ReadonlyMap<number, Tuple>;

@@ -5,13 +5,13 @@ import type { Tuple } from "./wal-change.ts";
 
 const quote = pg.escapeIdentifier;
 
-export interface Statement {
+interface Statement {
   readonly text: string;
   readonly values: readonly unknown[];
 }
 
 /** Rows as text for json_to_recordset: `i` is the position, `c0`, `c1` … the columns. */
-export function encodeRows(columns: readonly Column[], rows: readonly (readonly [number, Tuple])[]): string {
+function encodeRows(columns: readonly Column[], rows: readonly (readonly [number, Tuple])[]): string {
   return JSON.stringify(
     rows.map(([i, tuple]) => ({
       i,

@@ -11,6 +11,22 @@ export interface TestRealtime extends TestApi {
   readonly realtime: Realtime;
   /** As `postgres`, who owns the app's tables. */
   readonly owner: pg.Client;
+  /** A client that is disconnected by `closeClients`, and so are those below. */
+  track<T extends Closable>(client: T): T;
+  /** Nobody signed in, or whoever the key says. */
+  visitor(key?: string): SupabaseClient;
+  user(): Promise<TestUser>;
+  closeClients(): Promise<void>;
+}
+
+interface Closable {
+  removeAllChannels(): Promise<unknown>;
+}
+
+interface TestUser {
+  readonly client: SupabaseClient;
+  readonly id: string;
+  readonly email: string;
 }
 
 /** Auth and realtime on a database of their own; for tests. */
@@ -29,11 +45,24 @@ export async function startTestRealtime(
   await realtime.start();
   const owner = new pg.Client(api.ownerUrl);
   await owner.connect();
+  const opened: Closable[] = [];
+  const track = <T extends Closable>(client: T): T => {
+    opened.push(client);
+    return client;
+  };
+  const closeClients = async () => {
+    await Promise.all(opened.splice(0).map((client) => client.removeAllChannels()));
+  };
   return {
     ...api,
     realtime,
     owner,
+    track,
+    closeClients,
+    visitor: (key) => track(api.client(key)),
+    user: () => signUp(track(api.client())),
     async stop() {
+      await closeClients();
       await owner.end();
       await realtime.stop();
       await api.stop();
@@ -112,10 +141,7 @@ export const waiting = { timeout: 8000, interval: 5 };
 
 let users = 0;
 
-export async function signUp(
-  api: TestApi,
-): Promise<{ readonly client: SupabaseClient; readonly id: string; readonly email: string }> {
-  const client = api.client();
+async function signUp(client: SupabaseClient): Promise<TestUser> {
   const email = `realtime${++users}@example.test`;
   const { data, error } = await client.auth.signUp({ email, password: "correct horse" });
   if (error !== null || data.user === null) throw error ?? new Error("no user");
@@ -130,4 +156,22 @@ export async function createNotes(owner: pg.Client, name: string, published = tr
     alter table public.${name} enable row level security;
     create policy own on public.${name} for all using (user_id = (select auth.uid()));`);
   if (published) await owner.query(`alter publication supabase_realtime add table public.${name}`);
+}
+
+/** Resolves once everything committed before it has been delivered: a row of the marker table has arrived. */
+export async function settled(api: TestRealtime): Promise<void> {
+  await api.owner.query(
+    "create table if not exists public.marker (id serial primary key); grant select on marker to service_role",
+  );
+  await api.owner.query(`do $$ begin
+    alter publication supabase_realtime add table public.marker; exception when duplicate_object then null; end $$`);
+  const client = api.client(api.identity.serviceRoleKey);
+  const { changes } = await watch(client, { table: "marker" });
+  await api.owner.query("insert into public.marker default values");
+  await vi.waitUntil(() => changes.length > 0, waiting);
+  await client.removeAllChannels();
+}
+
+export function ids(changes: readonly Change[]): readonly number[] {
+  return changes.map((change) => Number(Reflect.get(change.new, "id")));
 }

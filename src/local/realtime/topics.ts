@@ -16,7 +16,7 @@ interface Topic {
 }
 
 /** What a member broadcasts: opaque bytes of a binary push, or the JSON payload of a text one. */
-export type BroadcastContent = { readonly user: UserBroadcast } | { readonly payload: string };
+type BroadcastContent = { readonly user: UserBroadcast } | { readonly payload: string };
 
 /** Channels by topic, for broadcast and presence. */
 export class Topics {
