@@ -31,7 +31,6 @@ export async function startParts(base: Foundation, binary: Promise<string>, stop
   const functions = createFunctionsRuntime({
     dir: paths.functions,
     functionEnv: () => ({ ...secrets.values(), ...platformEnv() }),
-    gatewayPort: gateway.port,
     projectRef: identity.projectRef,
     deniedPorts: () => [api.port],
     log: logs.open("functions"),

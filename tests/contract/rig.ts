@@ -45,7 +45,6 @@ export async function startRig(): Promise<Rig> {
   const functions = createFunctionsRuntime({
     dir: join(dir, "functions"),
     functionEnv: () => ({ ...secrets.values() }),
-    gatewayPort: 1,
     log: () => {},
   });
   await functions.start();

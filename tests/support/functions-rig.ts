@@ -53,7 +53,6 @@ export async function startFunctionsRig(limits: Partial<FunctionLimits>): Promis
     createFunctionsRuntime({
       dir,
       functionEnv: () => env,
-      gatewayPort: portOf(server),
       deniedPorts: () => [portOf(denied)],
       projectRef: "abcdefghijklmnopqrst",
       log: (level, message, fields = {}) => lines.push({ level, message, fields }),

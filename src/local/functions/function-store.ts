@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { BeeError } from "../../core/bee-error.ts";
 import { exitCodes } from "../../core/exit-code.ts";
 import type { SourceFile } from "./function-record.ts";
-import { emptyTable, type FunctionTable, type StoredVersion } from "./function-table.ts";
+import { emptyTable, type FunctionTable, parseTable, type StoredVersion } from "./function-table.ts";
 
 function sha256Of(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
@@ -32,9 +32,7 @@ export class FunctionStore {
     await chmod(this.dir, 0o700);
     const path = join(this.dir, "functions.json");
     try {
-      const table = JSON.parse(await readFile(path, "utf8")) as FunctionTable;
-      if (table.schema !== 1 || typeof table.live !== "object") throw new Error("unknown form");
-      this.#table = table;
+      this.#table = parseTable(await readFile(path, "utf8"));
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code === "ENOENT") return;
       throw new BeeError({

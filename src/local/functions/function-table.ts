@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { z } from "zod";
 import { BundleError, type FunctionRecord, type FunctionUpload, VersionConflict } from "./function-record.ts";
 
 /** A version with where its source files lie: blobs by sha256. */
@@ -27,6 +28,33 @@ export interface Activation {
 
 const keptPast = 5;
 const keptStaged = 50;
+
+const storedVersion = z.strictObject({
+  id: z.string(),
+  slug: z.string(),
+  name: z.string(),
+  version: z.int(),
+  createdAt: z.number(),
+  updatedAt: z.number(),
+  verifyJwt: z.boolean(),
+  importMap: z.boolean(),
+  entrypointPath: z.string(),
+  importMapPath: z.string(),
+  sha256: z.string(),
+  sources: z.array(z.strictObject({ path: z.string(), sha256: z.string() })),
+});
+
+const storedTable = z.strictObject({
+  schema: z.literal(1),
+  live: z.record(z.string(), storedVersion),
+  staged: z.array(storedVersion),
+  past: z.array(storedVersion),
+});
+
+/** The table as it was written. Throws when it is damaged. */
+export function parseTable(text: string): FunctionTable {
+  return storedTable.parse(JSON.parse(text));
+}
 
 export const emptyTable: FunctionTable = { schema: 1, live: {}, staged: [], past: [] };
 

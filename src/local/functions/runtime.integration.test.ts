@@ -154,7 +154,6 @@ describe("the runtime", () => {
     const damaged = createFunctionsRuntime({
       dir: copy,
       functionEnv: () => ({}),
-      gatewayPort: 1,
       log: () => {},
     });
     await expect(damaged.start()).rejects.toMatchObject({ code: "BEE-E710" });
@@ -196,7 +195,7 @@ it("leaves no process behind when it is killed", async () => {
     stdin: {
       contents: `
         import { createFunctionsRuntime } from "./runtime.ts";
-        const runtime = createFunctionsRuntime({ dir: process.argv[2], functionEnv: () => ({}), gatewayPort: 1,
+        const runtime = createFunctionsRuntime({ dir: process.argv[2], functionEnv: () => ({}),
           log: (level, message) => { if (message.startsWith("booted")) console.log("booted"); } });
         await runtime.start();
         const path = "supabase/functions/f/index.js";

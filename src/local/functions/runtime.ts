@@ -30,7 +30,6 @@ interface FunctionsOptions {
   readonly dir: string;
   /** SUPABASE_* variables and secrets of one version; asked at every boot. */
   readonly functionEnv: (slug: string, version: number) => Readonly<Record<string, string>>;
-  readonly gatewayPort: number;
   readonly log: LogLine;
   /** First part of DENO_DEPLOYMENT_ID. */
   readonly projectRef?: string;
@@ -91,7 +90,18 @@ export function createFunctionsRuntime(options: FunctionsOptions): FunctionsRunt
     return result;
   }
 
-  function boot(version: StoredVersion): FunctionWorker {
+  function boot(version: StoredVersion): FunctionWorker | null {
+    const { id, slug } = version;
+    const fields = { function_id: id, slug, version: version.version };
+    try {
+      return createWorker(version, fields);
+    } catch (error) {
+      options.log("error", `cannot start: ${(error as Error).message}`, fields);
+      return null;
+    }
+  }
+
+  function createWorker(version: StoredVersion, fields: Readonly<Record<string, unknown>>): FunctionWorker {
     sockets += 1;
     const { id, slug } = version;
     return new FunctionWorker({
@@ -106,7 +116,7 @@ export function createFunctionsRuntime(options: FunctionsOptions): FunctionsRunt
         DENO_DEPLOYMENT_ID: `${options.projectRef ?? "local"}_${id}_${version.version}`,
         ...options.functionEnv(slug, version.version),
       },
-      fields: { function_id: id, slug, version: version.version },
+      fields,
       log: options.log,
     });
   }
@@ -139,7 +149,8 @@ export function createFunctionsRuntime(options: FunctionsOptions): FunctionsRunt
       await store.save(withLive(table, chosen));
       const changed = chosen.filter(({ slug, version }) => table.live[slug]?.version !== version);
       warmAll(changed.map(assign));
-      await store.sweep();
+      // What stays behind is swept the next time.
+      await store.sweep().catch(() => {});
       return chosen.map(recordOf);
     });
   }

@@ -4,12 +4,15 @@ import type { FunctionWorker } from "./worker.ts";
 const bootPauseMs = 1_000;
 const stableMs = 5_000;
 
+/** Starts a process; null when that is not even possible. */
+type Boot = () => FunctionWorker | null;
+
 /**
  * The running side of one function: the process that answers now, and when to start another.
  * Requests wait for a process that boots, so a swap drops none; the replaced process finishes what it has.
  */
 export class FunctionSlot {
-  #boot: (() => FunctionWorker) | null = null;
+  #boot: Boot | null = null;
   #current: FunctionWorker | null = null;
   #failedAt = Number.NEGATIVE_INFINITY;
   #crashes = 0;
@@ -33,7 +36,7 @@ export class FunctionSlot {
   }
 
   /** Other code or other settings: the next request meets a new process, the old one finishes what it has. */
-  replace(boot: () => FunctionWorker): void {
+  replace(boot: Boot): void {
     if (this.#stopped) return;
     this.#boot = boot;
     this.#failedAt = Number.NEGATIVE_INFINITY;
@@ -65,6 +68,10 @@ export class FunctionSlot {
     if (this.#boot == null || performance.now() - this.#failedAt < bootPauseMs) return null;
     clearTimeout(this.#timer);
     const worker = this.#boot();
+    if (worker == null) {
+      this.#failedAt = performance.now();
+      return null;
+    }
     if (this.#current != null && !this.#current.gone) this.#drain(this.#current);
     this.#current = worker;
     const bootedAt = performance.now();

@@ -79,8 +79,9 @@ export class FunctionWorker {
     // By a pipe, because the variables of a process have less room than a hundred secrets.
     this.#child.stdin?.on("error", () => {});
     this.#child.stdin?.end(JSON.stringify(spec.env));
-    this.#log.read(this.#child.stdout!, "info");
-    this.#log.read(this.#child.stderr!, "error");
+    // There are no streams when the machine has no file descriptors left.
+    if (this.#child.stdout != null) this.#log.read(this.#child.stdout, "info");
+    if (this.#child.stderr != null) this.#log.read(this.#child.stderr, "error");
     if (setpriv == null && this.#child.pid != null) watch(this.#child.pid, "SIGKILL", this.exited);
     this.#supervise();
   }
@@ -92,10 +93,6 @@ export class FunctionWorker {
   /** New requests may be sent to it (once it is ready). */
   get accepting(): boolean {
     return !this.gone && !this.#retiring;
-  }
-
-  get pid(): number | undefined {
-    return this.#child.pid;
   }
 
   begin(): void {
