@@ -38,7 +38,7 @@ export async function runCommand(
     { ...flags, ...(globals.project == null ? {} : { project: globals.project }) },
     ctx,
   );
-  progress.close();
+  await progress.close();
   const timing = { startedAt: new Date(started).toISOString(), durationMs: Date.now() - started };
   if (globals.events) {
     await write(
@@ -81,9 +81,9 @@ async function createProgress(globals: GlobalFlags, io: Io): Promise<Progress> {
   if (globals.events)
     return {
       on: (event) => io.stdout.write(`${JSON.stringify(describeEvent(event))}\n`),
-      close: () => undefined,
+      close: async () => undefined,
     };
-  if (globals.quiet) return { on: () => undefined, close: () => undefined };
+  if (globals.quiet) return { on: () => undefined, close: async () => undefined };
   const style = createStyle(globals.color !== false && wantsColour(io.stderr, io.env));
   const options = {
     write: (text: string) => io.stderr.write(text),

@@ -4,7 +4,8 @@ import type { Style } from "./style.ts";
 
 export interface Progress {
   on(event: RunEvent): void;
-  close(): void;
+  /** Resolves when all is shown. */
+  close(): Promise<void>;
 }
 
 export interface ProgressOptions {
@@ -47,7 +48,7 @@ export function createPlainProgress({ write, style, verbose }: ProgressOptions):
           return line(renderGateLine(event, style));
       }
     },
-    close: () => clearInterval(heartbeat),
+    close: async () => clearInterval(heartbeat),
   };
 }
 

@@ -1,14 +1,15 @@
-import { Listr, type ListrTaskWrapper, PRESET_TIMER } from "listr2";
+import { Listr, ListrLogger, type ListrTaskWrapper, PRESET_TIMER, ProcessOutput } from "listr2";
 import type { Plan } from "../plan/plan.ts";
 import type { RunEvent } from "../plan/run-event.ts";
 import { createPlainProgress, type Progress, type ProgressOptions } from "./plain-progress.ts";
 
-type Task = Pick<ListrTaskWrapper<unknown, never, never>, "output" | "skip">;
+type Task = Pick<ListrTaskWrapper<unknown, never, never>, "output" | "skip" | "title">;
 
 interface Row {
   readonly id: string;
   readonly ended: Promise<Ending>;
   readonly end: (ending: Ending) => void;
+  title: string;
   task?: Task;
 }
 
@@ -18,21 +19,26 @@ type Ending = { readonly ok: true; readonly skipped?: string } | { readonly ok: 
 export function createTerminalProgress(options: ProgressOptions): Progress {
   const plain = createPlainProgress(options);
   let blocks: Block[] = [];
+  // One block draws at a time: two would draw over each other.
+  let drawn: Promise<unknown> = Promise.resolve();
   const row = (id: string): Row | undefined => {
     const block = blocks.find(({ rows }) => rows.some((candidate) => candidate.id === id));
-    block?.show();
+    if (block != null && !block.shown) {
+      block.shown = true;
+      drawn = drawn.then(() => block.draw());
+    }
     return block?.rows.find((candidate) => candidate.id === id);
   };
   return {
     on(event: RunEvent) {
       switch (event.type) {
         case "plan":
-          blocks = assembleBlocks(event.plan);
+          // With nothing to do there are a few gates to show: plain lines will do.
+          blocks = event.plan.pending ? assembleBlocks(event.plan) : [];
           return plain.on(event);
         case "step-started":
         case "gate-started":
-          row(event.id);
-          return;
+          return blocks.length === 0 ? plain.on(event) : name(row(event.id), event.title);
         case "note": {
           const task = event.step == null ? undefined : row(event.step)?.task;
           if (task == null) return plain.on(event);
@@ -40,20 +46,33 @@ export function createTerminalProgress(options: ProgressOptions): Progress {
           return;
         }
         case "step-ended":
-          return row(event.id)?.end(endingOfStep(event));
+          return blocks.length === 0 ? plain.on(event) : row(event.id)?.end(endingOfStep(event));
         case "gate-ended":
-          return row(event.id)?.end(endingOfGate(event));
+          return blocks.length === 0 ? plain.on(event) : row(event.id)?.end(endingOfGate(event));
         case "target":
           return plain.on(event);
       }
     },
-    close: () => plain.close(),
+    close: async () => {
+      for (const { end } of blocks.flatMap(({ rows }) => rows)) end({ ok: true, skipped: "not started" });
+      await drawn;
+      await plain.close();
+    },
   };
 }
 
 interface Block {
   readonly rows: readonly Row[];
-  show(): void;
+  shown: boolean;
+  /** Resolves when all its rows have ended. */
+  draw(): Promise<void>;
+}
+
+/** Gates are named by id until they start: the plan knows no titles. */
+function name(row: Row | undefined, title: string): void {
+  if (row == null) return;
+  row.title = title;
+  if (row.task != null) row.task.title = title;
 }
 
 function assembleBlocks(plan: Plan): Block[] {
@@ -66,36 +85,41 @@ function assembleBlocks(plan: Plan): Block[] {
 }
 
 function createBlock(titles: readonly (readonly [string, string])[]): Block {
-  const rows = titles.map(([id]) => createRow(id));
-  let shown = false;
+  const rows = titles.map(([id, title]) => createRow(id, title));
   return {
     rows,
-    show() {
-      if (shown) return;
-      shown = true;
-      const tasks = titles.map(([id, title]) => ({
-        title,
+    shown: false,
+    async draw() {
+      const tasks = rows.map((row) => ({
+        title: row.title,
         task: async (_ctx: unknown, task: Task) => {
-          const own = rows.find((candidate) => candidate.id === id);
-          if (own == null) return;
-          own.task = task;
-          const ending = await own.ended;
+          row.task = task;
+          const ending = await row.ended;
           if (!ending.ok) throw new Error(ending.why);
-          if (ending.skipped != null) task.skip(`${title}: ${ending.skipped}`);
+          if (ending.skipped != null) task.skip(`${row.title}: ${ending.skipped}`);
         },
       }));
-      const options = { concurrent: true, exitOnError: false, rendererOptions: { timer: PRESET_TIMER } };
-      void new Listr(tasks, { ...options, renderer: "default" }).run().catch(() => undefined);
+      // Progress goes to stderr; stdout is for results.
+      const logger = new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) });
+      const rendererOptions = { timer: PRESET_TIMER, logger };
+      await new Listr(tasks, {
+        concurrent: true,
+        exitOnError: false,
+        fallbackRendererCondition: false,
+        rendererOptions,
+      })
+        .run()
+        .catch(() => undefined);
     },
   };
 }
 
-function createRow(id: string): Row {
+function createRow(id: string, title: string): Row {
   let end: (ending: Ending) => void = () => undefined;
   const ended = new Promise<Ending>((resolve) => {
     end = resolve;
   });
-  return { id, ended, end };
+  return { id, title, ended, end };
 }
 
 function endingOfStep({ status, detail }: Extract<RunEvent, { type: "step-ended" }>): Ending {
