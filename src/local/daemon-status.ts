@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import { createConnection, createServer, type Server, type Socket } from "node:net";
-import { createInterface } from "node:readline";
 import { BeeError } from "../core/bee-error.ts";
 import { type ExitCode, exitCodeMeanings, exitCodes } from "../core/exit-code.ts";
 import { diskFull, isDiskFull } from "./failure.ts";
@@ -65,31 +64,38 @@ export async function serveStatus(path: string): Promise<StatusServer> {
   };
 }
 
+type FinalStatus = Exclude<DaemonStatus, { type: "progress" }>;
+
 /**
  * Listens to a daemon until it is ready or has failed, or `timeoutMs` pass without a word. Null when it does not
  * answer, or went away before it came to either.
  */
-export async function followDaemon(
+export function followDaemon(
   socketPath: string,
   timeoutMs: number,
   onProgress: (message: string) => void,
-): Promise<Exclude<DaemonStatus, { type: "progress" }> | null> {
-  const socket = createConnection(socketPath);
-  socket.setTimeout(timeoutMs, () => socket.destroy());
-  socket.on("error", () => {});
-  try {
-    for await (const line of createInterface({ input: socket })) {
-      const status = parseStatus(line);
-      if (status == null) return null;
-      if (status.type !== "progress") return status;
-      onProgress(status.message);
-    }
-    return null;
-  } catch {
-    return null;
-  } finally {
-    socket.destroy();
-  }
+): Promise<FinalStatus | null> {
+  return new Promise((resolve) => {
+    const socket = createConnection(socketPath);
+    let text = "";
+    let final: FinalStatus | null = null;
+    socket.setEncoding("utf8");
+    socket.setTimeout(timeoutMs, () => socket.destroy());
+    socket.on("error", () => {});
+    socket.on("close", () => resolve(final));
+    socket.on("data", (chunk: string) => {
+      const lines = (text + chunk).split("\n");
+      text = lines.pop() ?? "";
+      for (const line of lines) {
+        const status = parseStatus(line);
+        if (status?.type === "progress") onProgress(status.message);
+        else {
+          final = status;
+          socket.destroy();
+        }
+      }
+    });
+  });
 }
 
 export function asFailure(error: unknown, projectDir: string): DaemonFailure {

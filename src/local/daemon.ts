@@ -81,13 +81,19 @@ function removeStaleSockets(runDir: string, own: string): void {
   }
 }
 
-function send(message: DaemonMessage): void {
-  if (process.connected !== true) return;
-  process.send?.(message, () => process.connected && process.disconnect());
+/** Says it to whoever started this process, if that one still listens, and lets go of it. */
+function send(message: DaemonMessage, done = () => {}): void {
+  if (process.send == null || !process.connected) {
+    done();
+    return;
+  }
+  process.send(message, () => {
+    if (process.connected) process.disconnect();
+    done();
+  });
 }
 
 const projectDir = process.argv[2] ?? process.cwd();
 await main(projectDir).catch((error: unknown) => {
-  send({ type: "failed", failure: asFailure(error, projectDir) });
-  process.exitCode = 1;
+  send({ type: "failed", failure: asFailure(error, projectDir) }, () => process.exit(1));
 });
