@@ -105,7 +105,6 @@ function createBlock(titles: readonly (readonly [string, string])[]): Block {
       await new Listr(tasks, {
         concurrent: true,
         exitOnError: false,
-        fallbackRendererCondition: false,
         rendererOptions,
       })
         .run()
