@@ -5,6 +5,7 @@ import type { LogLine } from "../identity.ts";
 import { bundleFunction } from "./bundle.ts";
 import { readDenoBinary } from "./deno-binary.ts";
 import { faults, sendFault } from "./fault-reply.ts";
+import { FunctionFleet } from "./fleet.ts";
 import { forward } from "./forward.ts";
 import type { FunctionBody, FunctionRecord, FunctionSettings, FunctionUpload } from "./function-record.ts";
 import { FunctionStore } from "./function-store.ts";
@@ -13,7 +14,6 @@ import {
   assembleVersion,
   chooseVersion,
   recordOf,
-  type StoredVersion,
   withLive,
   withoutLive,
   withStaged,
@@ -21,9 +21,7 @@ import {
 import { type FunctionLimits, hostedLimits } from "./limits.ts";
 import { packageRoots } from "./packages.ts";
 import { preludeSource } from "./prelude.ts";
-import { FunctionSlot } from "./slot.ts";
 import { openSocketDir } from "./socket-dir.ts";
-import { FunctionWorker } from "./worker.ts";
 
 interface FunctionsOptions {
   /** Where versions are kept; private to the platform. */
@@ -61,26 +59,12 @@ export interface FunctionsRuntime {
 }
 
 const methods = new Set(["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
-const stopGraceMs = 1_000;
-const bootsAtOnce = 4;
-
-/** Boots some at a time, so that many functions do not stand in the way of the one that is asked for. */
-function warmAll(slots: readonly FunctionSlot[]): void {
-  const waiting = [...slots];
-  const lane = async () => {
-    for (let slot = waiting.shift(); slot != null; slot = waiting.shift()) await slot.warm();
-  };
-  for (let i = 0; i < bootsAtOnce; i++) void lane();
-}
 
 export function createFunctionsRuntime(options: FunctionsOptions): FunctionsRuntime {
   const store = new FunctionStore(options.dir);
-  const limits = { ...hostedLimits, ...options.limits };
   const roots = packageRoots(options.packageDirs ?? []);
-  const slots = new Map<string, FunctionSlot>();
-  let deno = "";
-  let socketDir = "";
-  let sockets = 0;
+  let fleet: FunctionFleet | null = null;
+  let socketDir: string | null = null;
   let writing: Promise<unknown> = Promise.resolve();
 
   /** One change of the table at a time. */
@@ -88,45 +72,6 @@ export function createFunctionsRuntime(options: FunctionsOptions): FunctionsRunt
     const result = writing.then(work);
     writing = result.catch(() => {});
     return result;
-  }
-
-  function boot(version: StoredVersion): FunctionWorker | null {
-    const { id, slug } = version;
-    const fields = { function_id: id, slug, version: version.version };
-    try {
-      return createWorker(version, fields);
-    } catch (error) {
-      options.log("error", `cannot start: ${(error as Error).message}`, fields);
-      return null;
-    }
-  }
-
-  function createWorker(version: StoredVersion, fields: Readonly<Record<string, unknown>>): FunctionWorker {
-    sockets += 1;
-    const { id, slug } = version;
-    return new FunctionWorker({
-      deno,
-      limits,
-      bundlePath: store.blobPath(version.sha256),
-      preludePath: join(options.dir, "prelude.js"),
-      socketPath: join(socketDir, `${sockets}.sock`),
-      cacheDir: join(options.dir, "deno"),
-      deniedPorts: options.deniedPorts?.() ?? [],
-      env: {
-        DENO_DEPLOYMENT_ID: `${options.projectRef ?? "local"}_${id}_${version.version}`,
-        ...options.functionEnv(slug, version.version),
-      },
-      fields,
-      log: options.log,
-    });
-  }
-
-  /** The slot of a version; its next process runs that version. */
-  function assign(version: StoredVersion): FunctionSlot {
-    const slot = slots.get(version.slug) ?? new FunctionSlot();
-    slots.set(version.slug, slot);
-    slot.replace(() => boot(version));
-    return slot;
   }
 
   async function stage(upload: FunctionUpload): Promise<FunctionRecord> {
@@ -147,8 +92,7 @@ export function createFunctionsRuntime(options: FunctionsOptions): FunctionsRunt
       const { table } = store;
       const chosen = many.map((activation) => chooseVersion(table, activation, Date.now()));
       await store.save(withLive(table, chosen));
-      const changed = chosen.filter(({ slug, version }) => table.live[slug]?.version !== version);
-      warmAll(changed.map(assign));
+      fleet?.run(chosen.filter(({ slug, version }) => table.live[slug]?.version !== version));
       // What stays behind is swept the next time.
       await store.sweep().catch(() => {});
       return chosen.map(recordOf);
@@ -159,22 +103,34 @@ export function createFunctionsRuntime(options: FunctionsOptions): FunctionsRunt
     stage,
     activate,
     async start() {
-      deno = readDenoBinary();
+      const deno = readDenoBinary();
       await store.load();
       socketDir = await openSocketDir(options.dir);
       await writeFile(join(options.dir, "prelude.js"), preludeSource, { mode: 0o600 });
-      warmAll(Object.values(store.table.live).map(assign));
+      fleet = new FunctionFleet({
+        deno,
+        socketDir,
+        dir: options.dir,
+        limits: { ...hostedLimits, ...options.limits },
+        bundlePath: (sha256) => store.blobPath(sha256),
+        functionEnv: ({ id, slug, version }) => ({
+          DENO_DEPLOYMENT_ID: `${options.projectRef ?? "local"}_${id}_${version}`,
+          ...options.functionEnv(slug, version),
+        }),
+        deniedPorts: options.deniedPorts ?? (() => []),
+        log: options.log,
+      });
+      fleet.run(Object.values(store.table.live));
       // Starts esbuild's service, so that the first deploy does not wait for it.
       void import("esbuild").then(({ transform }) => transform("", { logLevel: "silent" })).catch(() => {});
     },
     async stop() {
-      await Promise.all([...slots.values()].map((slot) => slot.stop(stopGraceMs)));
-      slots.clear();
+      await fleet?.stop();
       await writing;
-      await rm(socketDir, { recursive: true, force: true });
+      if (socketDir != null) await rm(socketDir, { recursive: true, force: true });
     },
     async serve(request, response, slug) {
-      const slot = slots.get(slug);
+      const slot = fleet?.slot(slug);
       if (slot == null) return sendFault(response, faults.notFound);
       if (!methods.has(request.method ?? "")) return sendFault(response, faults.method);
       const worker = await slot.acquire();
@@ -190,16 +146,14 @@ export function createFunctionsRuntime(options: FunctionsOptions): FunctionsRunt
         if (live == null) return null;
         const version = { ...live, ...settings, version: live.version + 1, updatedAt: Date.now() };
         await store.save(withLive(store.table, [version]));
-        warmAll([assign(version)]);
+        fleet?.run([version]);
         return recordOf(version);
       }),
     remove: (slug) =>
       alone(async () => {
         if (store.table.live[slug] == null) return false;
         await store.save(withoutLive(store.table, slug));
-        const slot = slots.get(slug);
-        slots.delete(slug);
-        void slot?.stop(limits.drainMs);
+        fleet?.remove(slug);
         return true;
       }),
     async readBody(slug) {
@@ -211,8 +165,8 @@ export function createFunctionsRuntime(options: FunctionsOptions): FunctionsRunt
       ]);
       return { record: recordOf(live), bundle, files };
     },
-    restart(slugs = [...slots.keys()]) {
-      warmAll(slugs.flatMap((slug) => store.table.live[slug] ?? []).map(assign));
+    restart(slugs = fleet?.slugs() ?? []) {
+      fleet?.run(slugs.flatMap((slug) => store.table.live[slug] ?? []));
     },
   };
 }
