@@ -90,7 +90,13 @@ async function createProgress(globals: GlobalFlags, io: Io): Promise<Progress> {
     style,
     verbose: globals.verbose === true,
   };
-  const live = io.stderr.isTTY === true && !isCi(io.env) && !globals.json && io.env["TERM"] !== "dumb";
+  // listr2 asks stdout whether it may draw, wherever it draws.
+  const live =
+    io.stderr.isTTY === true &&
+    io.stdout.isTTY === true &&
+    !isCi(io.env) &&
+    !globals.json &&
+    io.env["TERM"] !== "dumb";
   if (live) return (await import("../output/terminal-progress.ts")).createTerminalProgress(options);
   return (await import("../output/plain-progress.ts")).createPlainProgress(options);
 }
