@@ -1,5 +1,4 @@
-import type { Pool, PoolClient } from "pg";
-import pg from "pg";
+import type { Pool } from "pg";
 import type { Claims } from "../identity.ts";
 
 /** Whose eyes a subscription sees with: a database role and the claims policies read. */
@@ -20,34 +19,6 @@ export function assembleCaller(claims: Claims): Caller {
     claims: JSON.stringify(claims),
     expiresAt: claims.exp ?? null,
   };
-}
-
-const probeTimeoutMs = 8000;
-
-/** Runs `work` in a read-only transaction as the caller; rolls back in any case. */
-export async function withCaller<T>(
-  pool: Pool,
-  caller: Pick<Caller, "role" | "claims">,
-  work: (client: PoolClient) => Promise<T>,
-): Promise<T> {
-  const client = await pool.connect();
-  let broken: Error | undefined;
-  // Without a listener a connection that the server ends would end this process.
-  const onError = (error: Error) => {
-    broken = error;
-  };
-  client.on("error", onError);
-  try {
-    await client.query(`begin read only;
-      set local statement_timeout = ${probeTimeoutMs};
-      select set_config('request.jwt.claims', ${pg.escapeLiteral(caller.claims)}, true);
-      set local role ${pg.escapeIdentifier(caller.role)}`);
-    return await work(client);
-  } finally {
-    await client.query("rollback").catch(onError);
-    client.off("error", onError);
-    client.release(broken);
-  }
 }
 
 /** Says whether a token may act as a role: one the API's login, `authenticator`, may become, as for PostgREST. */

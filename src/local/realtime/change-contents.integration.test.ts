@@ -45,6 +45,43 @@ describe("what is asked for", () => {
     expect(changes.map(({ new: row }) => Reflect.get(row, "score"))).toEqual(expected);
   });
 
+  test("many filters on one table, each for itself", async () => {
+    await createNotes(api.owner, "many_filters");
+    await api.owner.query("alter table many_filters disable row level security");
+    const filters = [
+      "",
+      "score=eq.1",
+      "score=eq.2",
+      "score=eq.2.0",
+      "score=not.eq.2",
+      "score=gt.1",
+      "score=in.(1,2)",
+      "body=eq.b",
+      "body=is.null,score=lt.3",
+    ];
+    const watches = await Promise.all(
+      filters.map((filter) =>
+        watch(api.visitor(), { table: "many_filters", ...(filter === "" ? {} : { filter }) }),
+      ),
+    );
+    await api.owner.query(
+      "insert into many_filters (user_id, body, score) select gen_random_uuid(), b, s from (values ('a', 1), ('b', 2), (null, 3)) v (b, s)",
+    );
+    await settled(api);
+    const seen = watches.map(({ changes }) => changes.map((change) => Reflect.get(change.new, "score")));
+    expect(Object.fromEntries(filters.map((filter, index) => [filter, seen[index]]))).toEqual({
+      "": [1, 2, 3],
+      "score=eq.1": [1],
+      "score=eq.2": [2],
+      "score=eq.2.0": [2],
+      "score=not.eq.2": [1, 3],
+      "score=gt.1": [2, 3],
+      "score=in.(1,2)": [1, 2],
+      "body=eq.b": [2],
+      "body=is.null,score=lt.3": [],
+    });
+  });
+
   test("events, tables and schemas, also as wildcards, and only some columns", async () => {
     await createNotes(api.owner, "first");
     await createNotes(api.owner, "second");

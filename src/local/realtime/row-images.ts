@@ -90,8 +90,9 @@ async function query(
   rows: readonly (readonly [number, Tuple])[],
   filters: readonly Filter[],
 ): Promise<readonly ImageRow[]> {
-  const { text, values } = renderRowsSql(columns, rows, filters);
-  return (await pool.query<ImageRow>(text, [...values])).rows;
+  const { text, values, places } = renderRowsSql(columns, rows, filters);
+  const found = await pool.query<ImageRow>(text, [...values]);
+  return found.rows.map((row) => ({ ...row, hits: places.map((place) => row.hits[place] === true) }));
 }
 
 function renderAsText(columns: readonly Column[], tuple: Tuple): string {

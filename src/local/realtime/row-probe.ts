@@ -1,57 +1,78 @@
-import type { Pool } from "pg";
+import type { Pool, QueryResult } from "pg";
 import type { LogLine } from "../identity.ts";
-import { type Caller, withCaller } from "./caller.ts";
+import { type ProbeRequest, probeStatement, renderProbe } from "./probe-sql.ts";
 import type { Relation } from "./relation.ts";
-import { renderProbeSql } from "./row-sql.ts";
 import { isServerTrouble, tell } from "./sql-trouble.ts";
-import type { Tuple } from "./wal-change.ts";
 
-const probesAtOnce = 4;
+const connectionsAtOnce = 4;
+const callersAtOnce = 25;
 
-interface ProbeRequest {
-  readonly caller: Caller;
-  /** Position of the change → its new row. */
-  readonly rows: ReadonlyMap<number, Tuple>;
-}
-
-/** For every request the positions its caller may see. A policy that fails shows nothing. */
+/** For every request the positions its caller may see. A policy that fails shows its caller nothing. */
 export async function probeRows(
   pool: Pool,
   relation: Relation,
   requests: readonly ProbeRequest[],
   log: LogLine,
 ): Promise<readonly ReadonlySet<number>[]> {
-  const results: ReadonlySet<number>[] = [];
+  const size = Math.min(callersAtOnce, Math.ceil(requests.length / connectionsAtOnce));
+  const batches: (readonly ProbeRequest[])[] = [];
+  for (let start = 0; start < requests.length; start += size)
+    batches.push(requests.slice(start, start + size));
+  const results: (readonly ReadonlySet<number>[])[] = [];
   let next = 0;
   const work = async (): Promise<void> => {
-    for (let index = next++; index < requests.length; index = next++) {
-      const request = requests[index];
-      if (request !== undefined) results[index] = await probe(pool, relation, request, log);
+    for (let index = next++; index < batches.length; index = next++) {
+      results[index] = await probeBatch(pool, relation, batches[index] ?? [], log);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(probesAtOnce, requests.length) }, work));
-  return results;
+  await Promise.all(Array.from({ length: connectionsAtOnce }, work));
+  return results.flat();
 }
 
-async function probe(
+/** When one caller's policy fails, it fails the batch: then each is asked alone. */
+async function probeBatch(
   pool: Pool,
   relation: Relation,
-  request: ProbeRequest,
+  batch: readonly ProbeRequest[],
   log: LogLine,
-): Promise<ReadonlySet<number>> {
-  const { text, values } = renderProbeSql(relation, [...request.rows]);
+): Promise<readonly ReadonlySet<number>[]> {
   try {
-    const { rows } = await withCaller(pool, request.caller, (client) =>
-      client.query<{ i: number }>(text, [...values]),
-    );
-    return new Set(rows.map((row) => row.i));
+    return await ask(pool, renderProbe(relation, batch));
   } catch (error) {
     if (isServerTrouble(error)) throw error;
+    if (batch.length > 1) {
+      const alone: ReadonlySet<number>[] = [];
+      for (const request of batch) alone.push(...(await probeBatch(pool, relation, [request], log)));
+      return alone;
+    }
     log("warn", "changes are withheld: the role could not look up the row", {
       table: `${relation.schema}.${relation.name}`,
-      role: request.caller.role,
+      role: batch[0]?.caller.role,
       error: tell(error),
     });
-    return new Set();
+    return [new Set()];
+  }
+}
+
+async function ask(pool: Pool, sql: string): Promise<readonly ReadonlySet<number>[]> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  // Without a listener a connection that the server ends would end this process.
+  const onError = (error: Error) => {
+    broken = error;
+  };
+  client.on("error", onError);
+  try {
+    // Several statements in one text yield several results, which the type does not know.
+    const results = (await client.query(sql)) as unknown as readonly QueryResult<{ readonly i: number }>[];
+    return results
+      .filter(({ fields }) => fields?.length === 1 && fields[0]?.name === "i")
+      .map(({ rows }) => new Set(rows.map(({ i }) => i)));
+  } catch (error) {
+    await client.query(`rollback; deallocate ${probeStatement}`).catch(onError);
+    throw error;
+  } finally {
+    client.off("error", onError);
+    client.release(broken);
   }
 }
