@@ -94,6 +94,7 @@ function openTarget({ name, guarded, address, version, facts }: OpenInput): Targ
     },
     close: async () => {
       await Promise.all([app.close(), database.close()]);
+      api.close();
     },
   };
 }

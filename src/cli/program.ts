@@ -55,14 +55,22 @@ export function createProgram(version: string, start: Start): Command {
     (own: Record<string, unknown>) =>
       start(async () => (await import("../commands/doctor/doctor.command.ts")).runDoctor, own),
   );
-  target(program.command("releases"), "The releases of a target, newest first.").action(
-    (own: Record<string, unknown>) =>
-      start(async () => (await import("../commands/releases/releases.command.ts")).runReleases, own),
-  );
+  addReleases(program, start);
   addRollback(program, start);
   addLock(program, start);
   addLocal(program, start);
   return program;
+}
+
+function addReleases(program: Command, start: Start): void {
+  const load = () => import("../commands/releases/releases.command.ts");
+  const releases = target(program.command("releases"), "The releases of a target, newest first.");
+  releases.action((own: Record<string, unknown>) => start(async () => (await load()).runReleases, own));
+  target(releases.command("show"), "What was live with a release, and what proved it.")
+    .argument("<id>", "such as r12")
+    .action((id: string, own: Record<string, unknown>) =>
+      start(async () => (await load()).runReleaseShow, { id, ...own }),
+    );
 }
 
 function addRollback(program: Command, start: Start): void {

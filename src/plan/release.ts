@@ -1,3 +1,6 @@
+/** Releases that a ledger keeps; older ones go, with the bundles that only they used. */
+export const keptReleases = 20;
+
 export interface ReleasedFunction {
   readonly slug: string;
   /** Hex sha256 of bee's bundle, the key of its bytes in the ledger. */

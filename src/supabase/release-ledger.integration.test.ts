@@ -131,4 +131,20 @@ describe("the release ledger", () => {
       ),
     ).toEqual([{ r: 0, b: 0 }]);
   });
+
+  it("keeps the last 20 releases with their bundles, and sweeps what only older ones used", async () => {
+    const ledger = createReleaseLedger(database);
+    const bundles = Array.from({ length: 22 }, (_, index) => artifact("a", Buffer.from(`bundle ${index}`)));
+    for (const bundle of bundles) {
+      await ledger.keepBundles([bundle], lease);
+      const functions = [
+        { slug: "a", bundleSha256: bundle.sha256, hostSha256: null, version: 1, verifyJwt: true },
+      ];
+      await ledger.record({ ...release, functions }, lease);
+    }
+    const kept = await ledger.readReleases(100);
+    expect(kept.map(({ id }) => id)).toEqual(Array.from({ length: 20 }, (_, index) => `r${22 - index}`));
+    const found = await Promise.all(bundles.map(({ sha256 }) => ledger.readBundle(sha256)));
+    expect(found.map((bytes) => bytes != null)).toEqual(bundles.map((_, index) => index >= 2));
+  });
 });

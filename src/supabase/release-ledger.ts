@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { BeeError } from "../core/bee-error.ts";
 import { exitCodes } from "../core/exit-code.ts";
 import type { FunctionArtifact } from "../plan/deployed-function.ts";
-import type { Release } from "../plan/release.ts";
+import { keptReleases, type Release } from "../plan/release.ts";
 import { lockLost } from "../ports/lock-lost.ts";
 import type { ReleaseLedger } from "../ports/release-ledger.ts";
 import { fenceLostState, isSchemaMissing } from "./bee-schema.ts";
@@ -13,10 +13,23 @@ import { parseRelease } from "./release-row.ts";
 const readSql = `
 select number, recorded_at, release from bee.releases order by number desc limit $1`;
 
+/** Records, and in the same statement drops what is older than the kept releases, with the bundles only they used. */
 const recordSql = `
-insert into bee.releases (number, release)
-select (select coalesce(max(number), 0) + 1 from bee.releases), $2::jsonb from bee.assert_fence($1, true) as held where held
-returning number, recorded_at`;
+with recorded as (
+  insert into bee.releases (number, release)
+  select (select coalesce(max(number), 0) + 1 from bee.releases), $2::jsonb from bee.assert_fence($1, true) as held where held
+  returning number, recorded_at, release
+), kept as (
+  select release from bee.releases where number > (select number from recorded) - ${keptReleases}
+  union all select release from recorded
+), used as (
+  select fn ->> 'bundleSha256' as sha256 from kept, jsonb_array_elements(kept.release -> 'functions') as fn
+), pruned as (
+  delete from bee.releases where number <= (select number from recorded) - ${keptReleases}
+), swept as (
+  delete from bee.bundles where exists (select from recorded) and sha256 not in (select sha256 from used)
+)
+select number, recorded_at from recorded`;
 
 /** Releases and bundles in schema bee. The fence is checked in the statement that writes. */
 export function createReleaseLedger(database: Database): ReleaseLedger {

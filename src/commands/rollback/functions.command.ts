@@ -15,7 +15,7 @@ import {
 import type { FunctionArtifact } from "../../plan/deployed-function.ts";
 import { killSwitch } from "../../plan/kill-switch.ts";
 import type { Phase } from "../../plan/phase.ts";
-import type { Release } from "../../plan/release.ts";
+import { keptReleases, type Release } from "../../plan/release.ts";
 import type { Actual, Desired } from "../../plan/view.ts";
 import { steps } from "../../steps/index.ts";
 import { readRevision } from "../../tools/git-revision.ts";
@@ -26,6 +26,7 @@ import { readView } from "../read-view.ts";
 import { openProject } from "../read-work.ts";
 import { reportError, reportGate, reportStep } from "../report-outcome.ts";
 import type { Target } from "../target.ts";
+import { unknownRelease } from "../unknown-release.ts";
 
 const schema = z.strictObject({
   ...targetFlags,
@@ -37,7 +38,6 @@ const schema = z.strictObject({
 
 /** The plan's budget for functions (rollback plan: "immediate", under 5 minutes). */
 const budgetMs = 5 * 60_000;
-const kept = 20;
 
 /** The same engine as a deploy: a rollback is a plan assembled from the release ledger. */
 const phase: Phase = {
@@ -62,7 +62,7 @@ export async function runRollbackFunctions(flags: unknown, ctx: CommandContext):
     const nothing: Desired = { projectName: project.config.name, migrations: [], functions: [], secrets: [] };
     const [{ actual }, releases] = await Promise.all([
       readView(target, nothing, ["public"]),
-      target.ports.ledger.readReleases(kept),
+      target.ports.ledger.readReleases(keptReleases),
     ]);
     const restore = readRestore(releases, actual, target.ref, input.to);
     const desired: Desired = { ...nothing, ...(await assembleDesired(restore, releases, actual, target)) };
@@ -200,17 +200,6 @@ function noRelease(): BeeError {
     message: "There is nothing to go back to: the ledger holds no release.",
     detail: "nothing was changed",
     hint: "Deploy first: bee deploy phase1",
-    exit: exitCodes.usage,
-  });
-}
-
-function unknownRelease(id: string, releases: readonly Release[]): BeeError {
-  const ids = releases.map((release) => release.id).join(", ");
-  return new BeeError({
-    code: "BEE-E521",
-    message: `There is no release ${id} in the ledger, or it was pruned.`,
-    detail: `${ids === "" ? "there are no releases" : `releases: ${ids}`}; nothing was changed`,
-    hint: "See: bee releases",
     exit: exitCodes.usage,
   });
 }
