@@ -77,8 +77,8 @@ async function start(): Promise<Shared> {
   const dataDir = join(dir, "data");
   const password = randomBytes(12).toString("hex");
   const cacheDir = openCacheDir();
-  const runtime = await openPostgresRuntime(cacheDir);
   const runAs = chooseRunAs();
+  const runtime = await openPostgresRuntime(cacheDir, runAs);
   await createDataDir(await openTemplate(cacheDir, runtime, runAs), dataDir);
   const server = await startPostgres({ runtime, runAs, dataDir, port: await freePort(), log: () => {} });
   await claimDataDir(dataDir, server.port, password);

@@ -1,6 +1,6 @@
-import { accessSync, constants, lstatSync, mkdirSync } from "node:fs";
+import { accessSync, chmodSync, constants, lstatSync, mkdirSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { BeeError } from "../../core/bee-error.ts";
 import { exitCodes } from "../../core/exit-code.ts";
 
@@ -10,37 +10,62 @@ import { exitCodes } from "../../core/exit-code.ts";
  */
 export function openCacheDir(): string {
   const wanted = process.env["BEE_CACHE_DIR"];
-  if (wanted != null && wanted !== "") {
-    if (isAbsolute(wanted) && isUsable(wanted)) return wanted;
-    throw new BeeError({
-      code: "BEE-E407",
-      message: `BEE_CACHE_DIR is not an absolute path to a folder that can be written: ${wanted}`,
-      hint: "Set BEE_CACHE_DIR to a writable folder, or unset it.",
-      exit: exitCodes.usage,
-    });
-  }
-  const xdg = process.env["XDG_CACHE_HOME"];
-  const home = process.env["HOME"] === "" ? null : homedir();
-  const candidates = [
-    xdg != null && isAbsolute(xdg) ? join(xdg, "bee") : null,
-    home == null ? null : join(home, ".cache", "bee"),
-    join(tmpdir(), `bee-cache-${process.getuid?.() ?? 0}`),
-  ];
-  const dir = candidates.find((candidate) => candidate != null && isUsable(candidate));
-  if (dir != null) return dir;
+  if (wanted == null || wanted === "") return pick([...homeCaches(), temporaryCache()], isPrivate);
+  if (isAbsolute(wanted) && isPrivate(wanted)) return wanted;
   throw new BeeError({
     code: "BEE-E407",
-    message: "no folder for bee's cache can be written",
-    detail: candidates.filter((candidate) => candidate != null).join("\n"),
-    hint: "Set BEE_CACHE_DIR to a writable folder.",
+    message: `BEE_CACHE_DIR is not an absolute path to a folder that only this user can write: ${wanted}`,
+    hint: "Set BEE_CACHE_DIR to such a folder, or unset it.",
     exit: exitCodes.usage,
   });
 }
 
+/** The same for programs that another user is to run (0755, and every folder above it can be walked through). */
+export function openSharedCacheDir(): string {
+  const wanted = process.env["BEE_CACHE_DIR"] ?? "";
+  const first = isAbsolute(wanted) ? [join(wanted, "shared")] : [];
+  return pick([...first, "/var/cache/bee", temporaryCache()], isShared);
+}
+
+function homeCaches(): readonly string[] {
+  const xdg = process.env["XDG_CACHE_HOME"] ?? "";
+  const home = process.env["HOME"] === "" ? [] : [join(homedir(), ".cache", "bee")];
+  return isAbsolute(xdg) ? [join(xdg, "bee"), ...home] : home;
+}
+
+function temporaryCache(): string {
+  return join(tmpdir(), `bee-cache-${process.getuid?.() ?? 0}`);
+}
+
+function pick(candidates: readonly string[], isUsable: (dir: string) => boolean): string {
+  const dir = candidates.find(isUsable);
+  if (dir != null) return dir;
+  throw new BeeError({
+    code: "BEE-E407",
+    message: "no folder for bee's cache can be used",
+    detail: candidates.join("\n"),
+    hint: "Set BEE_CACHE_DIR to a folder that this user can write.",
+    exit: exitCodes.usage,
+  });
+}
+
+function isPrivate(dir: string): boolean {
+  return isOwn(dir, 0o700);
+}
+
+function isShared(dir: string): boolean {
+  if (!isOwn(dir, 0o755)) return false;
+  chmodSync(dir, 0o755);
+  for (let above = dirname(dir); above !== dirname(above); above = dirname(above)) {
+    if ((lstatSync(above).mode & 0o001) === 0) return false;
+  }
+  return true;
+}
+
 /** Binaries are run from here: a folder another user could have planted or may write to is no use. */
-function isUsable(dir: string): boolean {
+function isOwn(dir: string, mode: number): boolean {
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    mkdirSync(dir, { recursive: true, mode });
     accessSync(dir, constants.W_OK | constants.X_OK);
     const stat = lstatSync(dir);
     const uid = process.getuid?.() ?? stat.uid;

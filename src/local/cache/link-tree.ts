@@ -1,9 +1,11 @@
-import { constants, copyFileSync, linkSync, mkdirSync, readdirSync } from "node:fs";
+import { chmodSync, constants, copyFileSync, linkSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 /** Copies folders and plain files from `from` into `to`; files are hard links where the file system allows. */
 export function linkTree(from: string, to: string): void {
-  mkdirSync(to, { recursive: true, mode: 0o755 });
+  mkdirSync(to, { recursive: true });
+  // Whatever the umask: another user may have to run what is in here.
+  chmodSync(to, 0o755);
   for (const entry of readdirSync(from, { withFileTypes: true })) {
     const source = join(from, entry.name);
     const target = join(to, entry.name);

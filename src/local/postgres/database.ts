@@ -38,8 +38,8 @@ const portAttempts = 5;
 export async function openDatabase(options: DatabaseOptions): Promise<LocalDatabase> {
   const { dataDir, password, children, log, onProgress, onRestarted } = options;
   const cacheDir = openCacheDir();
-  const runtime = await openPostgresRuntime(cacheDir);
   const runAs = chooseRunAs();
+  const runtime = await openPostgresRuntime(cacheDir, runAs);
   await undoHalfRestore(dataDir);
   if (!existsSync(dataDir)) {
     onProgress("creating the database");

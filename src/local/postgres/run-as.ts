@@ -13,13 +13,15 @@ const nobody = 65534;
 export interface RunAs {
   /** Who must own the data folder, as seen from outside. */
   readonly owner: number;
+  /** Whether the programs must lie where everybody may go: access(2), which they use, knows no capabilities. */
+  readonly sharedBinaries: boolean;
   wrap(command: Command): Command;
 }
 
 /** For an ordinary user nothing changes. Root gets a user namespace, or where that is refused (containers) user nobody. */
 export function chooseRunAs(): RunAs {
   const uid = process.getuid?.() ?? 0;
-  if (uid !== 0) return { owner: uid, wrap: (command) => command };
+  if (uid !== 0) return { owner: uid, sharedBinaries: false, wrap: (command) => command };
   const runAs = tryUserNamespace() ?? tryNobody();
   if (runAs != null) return runAs;
   throw new BeeError({
@@ -37,7 +39,7 @@ export function tryUserNamespace(): RunAs | null {
   if (unshare == null) return null;
   const args = ["--user", `--map-user=${nobody}`, `--map-group=${nobody}`];
   if (spawnSync(unshare, [...args, "true"], { stdio: "ignore" }).status !== 0) return null;
-  return { owner: 0, wrap: (command) => withWrapper(command, unshare, args) };
+  return { owner: 0, sharedBinaries: false, wrap: (command) => withWrapper(command, unshare, args) };
 }
 
 /** Keeps the right to walk through root's private folders, where the checkout and the cache may lie. */
@@ -47,7 +49,11 @@ export function tryNobody(): RunAs | null {
   const ids = [`--reuid=${nobody}`, `--regid=${nobody}`, "--clear-groups"];
   const caps = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"];
   if (spawnSync(setpriv, [...ids, ...caps, "true"], { stdio: "ignore" }).status !== 0) return null;
-  return { owner: nobody, wrap: (command) => withWrapper(command, setpriv, [...ids, ...caps, "--"]) };
+  return {
+    owner: nobody,
+    sharedBinaries: true,
+    wrap: (command) => withWrapper(command, setpriv, [...ids, ...caps, "--"]),
+  };
 }
 
 /** A data folder changes hands when it was made in another way than it is now run. */

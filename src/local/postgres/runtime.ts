@@ -12,9 +12,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { openSharedCacheDir } from "../cache/cache-dir.ts";
 import { linkTree } from "../cache/link-tree.ts";
 import { findPackageDir, missingPackage, platform } from "../cache/platform-package.ts";
 import { publishDir } from "../cache/publish-dir.ts";
+import type { RunAs } from "./run-as.ts";
 
 /** The Postgres programs, ready to run from the user's cache. */
 export interface PostgresRuntime {
@@ -41,9 +43,10 @@ const privilegedExtensions = [
 
 /**
  * Makes the npm package runnable: its libraries want symlinks that only an install script would create, and
- * install scripts may be off. Node_modules stays untouched. 40 ms the first time, 1 ms after.
+ * install scripts may be off. Node_modules stays untouched. 40 ms the first time, 1 ms after. Lies in `cacheDir`
+ * unless `runAs` needs it where everybody may go.
  */
-export async function openPostgresRuntime(cacheDir: string): Promise<PostgresRuntime> {
+export async function openPostgresRuntime(cacheDir: string, runAs?: RunAs): Promise<PostgresRuntime> {
   const name = packages[platform];
   const packageDir = name == null ? null : findPackageDir(name);
   if (packageDir == null) throw missingPackage("Postgres", name == null ? [] : [name]);
@@ -54,7 +57,8 @@ export async function openPostgresRuntime(cacheDir: string): Promise<PostgresRun
     .update(`${version}\n${privilegedExtensions.join(" ")}`)
     .digest("hex")
     .slice(0, 12);
-  const dir = await publishDir(join(cacheDir, `postgres-${version}-${key}`), (staging) =>
+  const parent = runAs?.sharedBinaries === true ? openSharedCacheDir() : cacheDir;
+  const dir = await publishDir(join(parent, `postgres-${version}-${key}`), (staging) =>
     fill(packageDir, staging),
   );
   const bin = join(dir, "native", "bin");
@@ -62,6 +66,7 @@ export async function openPostgresRuntime(cacheDir: string): Promise<PostgresRun
 }
 
 async function fill(packageDir: string, dir: string): Promise<void> {
+  chmodSync(dir, 0o755);
   const native = join(dir, "native");
   linkTree(join(packageDir, "native"), native);
   restoreSymlinks(native, dir);

@@ -50,12 +50,13 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     markReady = resolve;
   });
   const child = await spawnChild(
-    runAs.wrap({
+    {
       file: runtime.postgres,
       args: ["-D", dataDir, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])],
       env: { PATH: process.env["PATH"] ?? "" },
-    }),
+    },
     {
+      wrap: runAs.wrap,
       deathSignal: "SIGINT",
       onLine: (line) => {
         if (first.length < 200) first.push(line);

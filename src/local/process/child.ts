@@ -23,15 +23,16 @@ export interface ChildOptions {
   readonly deathSignal: "SIGINT" | "SIGTERM" | "SIGKILL";
   readonly onLine: (line: string) => void;
   readonly cwd?: string;
+  /** How it becomes another user. Comes first: a change of user forgets whose death is waited for. */
+  readonly wrap?: (command: Command) => Command;
 }
 
 /** Starts a program that does not outlive this process. Rejects when it cannot be started. */
 export async function spawnChild(command: Command, options: ChildOptions): Promise<Child> {
   const guard = findProgram("setpriv");
-  const { file, args, env } =
-    guard == null
-      ? command
-      : withWrapper(command, guard, ["--pdeathsig", options.deathSignal.slice(3), "--"]);
+  const signal = options.deathSignal.slice(3);
+  const guarded = guard == null ? command : withWrapper(command, guard, ["--pdeathsig", signal, "--"]);
+  const { file, args, env } = options.wrap?.(guarded) ?? guarded;
   const child = spawn(file, args, {
     env,
     ...(options.cwd == null ? {} : { cwd: options.cwd }),
@@ -47,7 +48,7 @@ export async function spawnChild(command: Command, options: ChildOptions): Promi
   await once(child, "spawn");
   child.on("error", () => {});
   const pid = child.pid!;
-  if (guard == null) watch(pid, options.deathSignal, exited);
+  if (guard == null) guardByShell(pid, options.deathSignal, exited);
 
   return {
     pid,
@@ -62,7 +63,7 @@ export async function spawnChild(command: Command, options: ChildOptions): Promi
 }
 
 /** Where there is no setpriv: a shell that waits on a pipe, which breaks when this process dies. */
-export function watch(pid: number, signal: string, exited: Promise<unknown>): void {
+export function guardByShell(pid: number, signal: string, exited: Promise<unknown>): void {
   const watchdog = spawn(
     "/bin/sh",
     ["-c", 'read -r line; kill -s "$1" "$2"', "watchdog", signal.slice(3), String(pid)],
