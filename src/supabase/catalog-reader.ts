@@ -31,7 +31,6 @@ const readSql = [
   "set local jit = off",
   objectsSql,
   dependsSql,
-  "select current_setting('server_version_num')::int / 10000 as major",
 ].join(";\n");
 
 /** One round trip, on a snapshot of its own; needs no more rights than any role has. */
@@ -60,15 +59,15 @@ export async function readCatalogWithin(session: Session): Promise<Catalog> {
 
 async function send(session: Session, sql: string): Promise<Catalog> {
   const results = (await session.query(sql)) as unknown as readonly QueryResult[];
-  const [rows, depends, version] = results
+  const [rows = [], [facts] = []] = results
     .filter(({ command }) => command === "SELECT")
     .map((result) => result.rows as readonly object[]);
-  const { edges, aliases } = depends?.[0] as Depends;
-  const { major } = version?.[0] as { major: number };
+  const { edges, aliases, major } = facts as Facts;
   return { postgres: major, objects: assembleObjects(rows as readonly CatalogRow[], edges, aliases) };
 }
 
-interface Depends {
+interface Facts {
+  readonly major: number;
   /** `dependent>referenced`. */
   readonly edges: readonly string[];
   /** `address>address of the object it stands for`. */

@@ -73,7 +73,9 @@ export const defaultPrivilegesSql = `
 select 'default privileges', concat('for ', quote_ident(r.rolname), ' in ' || d.defaclnamespace::regnamespace::text, ' on ',
     case d.defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions' when 'T' then 'types' else 'schemas' end),
   null::text, ${address("pg_default_acl", "d.oid")}, null::int,
-  jsonb_build_object('role', quote_ident(r.rolname), 'schema', (select quote_ident(nspname) from pg_namespace where oid = d.defaclnamespace),
+  jsonb_build_object('role', r.rolname, 'objects',
+    case d.defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions' when 'T' then 'types' else 'schemas' end,
+    'schema', (select quote_ident(nspname) from pg_namespace where oid = d.defaclnamespace),
     'grants', ${grants("d.defaclacl", "null::aclitem[]")})
 from pg_default_acl d join pg_roles r on r.oid = d.defaclrole where d.defaclnamespace = 0 or ${inApp("d.defaclnamespace")}`;
 
