@@ -86,7 +86,10 @@ function selectCandidates(
   return candidates;
 }
 
-/** Asks row security once per caller about all rows that caller might get. */
+/**
+ * Asks row security once per caller about all rows that caller might get. A row that was deleted again before it could
+ * be asked about is withheld where row security applies, as on hosted.
+ */
 async function judgeVisibility(
   pool: Pool,
   { relation, changes }: RelationBatch,

@@ -154,6 +154,28 @@ test("stopping leaves no slot, a stale one is dropped at the next start, and sta
   await pool.query("select pg_drop_replication_slot('another')");
 });
 
+test("a stream with nothing to tell lets the WAL go", async () => {
+  const lag = async (): Promise<number> =>
+    (
+      await pool.query("select pg_current_wal_lsn() - confirmed_flush_lsn as lag from pg_replication_slots")
+    ).rows.map(({ lag }) => Number(lag))[0] ?? -1;
+  await pool.query(
+    "create table public.unpublished as select repeat('x', 1000) from generate_series(1, 5000)",
+  );
+  expect(await lag()).toBeGreaterThan(1_000_000);
+  await vi.waitUntil(async () => (await lag()) < 10_000, waiting);
+});
+
+test("starting and stopping at once ends what was begun", async () => {
+  for (let round = 0; round < 10; round++) {
+    await realtime.stop();
+    const starting = realtime.start();
+    await new Promise((resolve) => setTimeout(resolve, round));
+    await Promise.all([starting, realtime.stop()]);
+    expect((await pool.query("select from pg_replication_slots")).rowCount).toBe(0);
+  }
+});
+
 test("starting does not wait for a long transaction, and stopping does not either", async () => {
   await realtime.stop();
   const open = await pool.connect();

@@ -9,6 +9,7 @@ export class TextPlugin extends PgoutputPlugin {
   received = 0;
   failure: unknown = null;
   #socket: Socket | null = null;
+  #cut = false;
 
   constructor() {
     super({ protoVersion: 1, publicationNames: [publication] });
@@ -31,11 +32,13 @@ export class TextPlugin extends PgoutputPlugin {
   override start(client: Client, slotName: string, lastLsn: string): Promise<unknown> {
     const { connection } = client as Client & { readonly connection?: { readonly stream?: Socket } };
     this.#socket = connection?.stream ?? null;
+    if (this.#cut) return Promise.reject(new Error("the stream was stopped before it began"));
     return super.start(client, slotName, lastLsn);
   }
 
   /** Ends the stream at once: a polite end would wait for a socket that flow control holds. */
   cut(): void {
+    this.#cut = true;
     this.#socket?.destroy();
   }
 }

@@ -8,6 +8,7 @@ import { measureTuple, parseRowChange, type RowChange, type WalTransaction } fro
 const maxChunkChanges = 500;
 const maxChunkLength = 2_097_152;
 const ackEveryMs = 1000;
+const connectionTimeoutMillis = 5000;
 const maxAttempts = 3;
 const retryMs = 20;
 
@@ -57,7 +58,12 @@ export class WalStream {
   constructor(deps: StreamDeps) {
     this.#deps = deps;
     this.#service = new LogicalReplicationService(
-      { connectionString: deps.dbUrl, application_name: "bee-realtime", keepAlive: true },
+      {
+        connectionString: deps.dbUrl,
+        application_name: "bee-realtime",
+        keepAlive: true,
+        connectionTimeoutMillis,
+      },
       { acknowledge: { auto: false, timeoutSeconds: 0 }, flowControl: { enabled: true } },
     );
     this.#service.on("start", () => deps.onLive());
@@ -179,6 +185,6 @@ export class WalStream {
   /** The service acknowledges one byte more than it is told, which could skip a commit that begins right there. */
   #acknowledge(): void {
     const { done } = this.#deps.position;
-    if (done > 0n && !this.#cut) void this.#service.acknowledge(renderLsn(done - 1n));
+    if (done > 0n && !this.#cut) this.#service.acknowledge(renderLsn(done - 1n)).catch(() => {});
   }
 }
