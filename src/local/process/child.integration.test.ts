@@ -16,7 +16,7 @@ const sleeper = { file: "sleep", args: ["60"], env };
 async function orphan(body: string): Promise<number> {
   const outfile = join(mkdtempSync(join(tmpdir(), "bee-child-")), "parent.mjs");
   const resolveDir = fileURLToPath(new URL(".", import.meta.url));
-  const contents = `import { guardByShell, spawnChild } from "./child.ts"; import { spawn } from "node:child_process"; ${body}`;
+  const contents = `import { watch, spawnChild } from "./child.ts"; import { spawn } from "node:child_process"; ${body}`;
   await build({ stdin: { contents, resolveDir }, bundle: true, platform: "node", format: "esm", outfile });
   const parent = spawn(process.execPath, [outfile], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
   const [pid] = (await once(parent, "message")) as [number];
@@ -72,7 +72,7 @@ describe("a child", () => {
   it("does not outlive it where there is no setpriv either", async () => {
     const pid = await orphan(`
       const child = spawn("sleep", ["60"]);
-      guardByShell(child.pid, "SIGTERM", new Promise(() => {}));
+      watch(child.pid, "SIGTERM", new Promise(() => {}));
       process.send(child.pid);
       setInterval(() => {}, 1000);
     `);

@@ -48,7 +48,7 @@ export async function spawnChild(command: Command, options: ChildOptions): Promi
   await once(child, "spawn");
   child.on("error", () => {});
   const pid = child.pid!;
-  if (guard == null) guardByShell(pid, options.deathSignal, exited);
+  if (guard == null) watch(pid, options.deathSignal, exited);
 
   return {
     pid,
@@ -63,7 +63,7 @@ export async function spawnChild(command: Command, options: ChildOptions): Promi
 }
 
 /** Where there is no setpriv: a shell that waits on a pipe, which breaks when this process dies. */
-export function guardByShell(pid: number, signal: string, exited: Promise<unknown>): void {
+export function watch(pid: number, signal: string, exited: Promise<unknown>): void {
   const watchdog = spawn(
     "/bin/sh",
     ["-c", 'read -r line; kill -s "$1" "$2"', "watchdog", signal.slice(3), String(pid)],
