@@ -1,12 +1,14 @@
 import type { Plan } from "../plan/plan.ts";
 import type { NewRelease } from "../plan/release.ts";
+import type { Revision } from "../plan/revision.ts";
 import type { GateResult } from "../plan/run-event.ts";
 import type { View } from "../plan/view.ts";
 import type { DeployInput } from "./deploy-input.ts";
 
 /** What was proven live, as the ledger keeps it. */
 export function assembleRelease(
-  input: Pick<DeployInput, "actor" | "revision" | "tools" | "restores">,
+  input: Pick<DeployInput, "actor" | "tools" | "restores">,
+  revision: Revision,
   plan: Plan,
   live: View,
   gates: readonly GateResult[],
@@ -18,8 +20,8 @@ export function assembleRelease(
     planDigest: plan.digest,
     durationMs,
     actor: input.actor,
-    gitSha: input.revision.gitSha,
-    gitDirty: input.revision.gitDirty,
+    gitSha: revision.gitSha,
+    gitDirty: revision.gitDirty,
     tools: input.tools,
     migrations: live.desired.migrations.map(({ version, sha256 }) => ({ version, sha256 })),
     functions: live.desired.functions.flatMap(({ slug, sha256, verifyJwt }) => {

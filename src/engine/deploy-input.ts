@@ -1,6 +1,7 @@
 import type { Secret } from "../core/secret.ts";
 import type { Phase } from "../plan/phase.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { Revision } from "../plan/revision.ts";
 import type { Emit } from "../plan/run-event.ts";
 import type { View } from "../plan/view.ts";
 import type { DeployLock } from "../ports/deploy-lock.ts";
@@ -26,7 +27,8 @@ export interface DeployInput {
   readonly secretValues: ReadonlyMap<string, Secret>;
   /** `user@host pid N`. */
   readonly actor: string;
-  readonly revision: { readonly gitSha: string | null; readonly gitDirty: boolean };
+  /** The commit the files come from; asked only when there is something to record. */
+  readonly readRevision: () => Promise<Revision>;
   readonly tools: Readonly<Record<string, string>>;
   readonly emit: Emit;
   readonly clock: Clock;

@@ -116,7 +116,7 @@ export function createWorld({ failing }: { readonly failing?: string } = {}) {
         facts: { exposedSchemas: ["public"], probeRows: [], migrationFindings: [], secretProblems: [] },
         secretValues,
         actor: "test@here pid 1",
-        revision: { gitSha: null, gitDirty: false },
+        readRevision: async () => ({ gitSha: null, gitDirty: false }),
         tools: {},
         emit: () => undefined,
         clock: systemClock,

@@ -8,9 +8,11 @@ import type { GateResult, StepResult } from "../plan/run-event.ts";
 import type { View } from "../plan/view.ts";
 import type { Lease } from "../ports/deploy-lock.ts";
 import type { GateContext } from "../ports/gate.ts";
+import { lockLost } from "../ports/lock-lost.ts";
 import type { StepContext } from "../ports/step.ts";
 import { assembleRelease } from "./assemble-release.ts";
 import type { DeployInput } from "./deploy-input.ts";
+import { fencePorts } from "./fence-ports.ts";
 import { createProbeUsers } from "./probe-users.ts";
 import { judgeGates, letsPass, runGates } from "./run-gates.ts";
 import { runSteps } from "./run-steps.ts";
@@ -39,13 +41,17 @@ export async function deploy(input: DeployInput): Promise<DeployOutcome> {
   if (!plan.pending) return confirmUnchanged(input, plan, view);
   await input.confirm(plan);
   const request = { holder: input.actor, message: `bee deploy ${plan.phase}`, ttlMs: input.lockTtlMs };
-  return withLock(input.lock, request, input.signal, async (lease, signal) => {
+  const work = async (lease: Lease, signal: AbortSignal): Promise<DeployOutcome> => {
     const fresh = await input.readView();
     const locked = assemble(input, fresh);
     if (locked.digest !== plan.digest && input.strict) throw movedSincePlan();
     if (locked.digest !== plan.digest) input.emit({ type: "plan", plan: locked });
-    return applyLocked({ ...input, signal }, locked, fresh, lease);
-  });
+    const ports = fencePorts(input.ports, async () => {
+      if (!(await input.lock.renew(lease, input.lockTtlMs))) throw lockLost();
+    });
+    return applyLocked({ ...input, ports, signal }, locked, fresh, lease);
+  };
+  return withLock(input.lock, request, input.signal, work, (text) => input.emit({ type: "note", text }));
 }
 
 /** The plan of a phase against the target as `view` shows it. */
@@ -95,7 +101,8 @@ async function applyPlan(
   lease: Lease,
   started: number,
 ): Promise<DeployOutcome> {
-  const users = createProbeUsers(input.ports.app);
+  const users = createProbeUsers(input.ports.app, input.ports.database);
+  const revision = input.readRevision();
   const context = { ...gateContext(input, view), ports: { ...input.ports, users } };
   const ask = (ids: readonly string[], seen: View): Promise<readonly GateResult[]> =>
     runGates({
@@ -104,50 +111,50 @@ async function applyPlan(
       emit: input.emit,
       clock: input.clock,
     });
+  let swept = false;
+  const sweep = async (): Promise<void> => {
+    swept = true;
+    const left = await users.removeAll();
+    if (left.length === 0) return;
+    input.emit({ type: "note", text: `synthetic users could not be removed: ${left.join(", ")}` });
+  };
   try {
     const before = await ask(plan.gatesBefore, view);
     if (!letsPass(before)) {
-      const steps = plan.steps.map(({ id, title, change }) => ({
-        id,
-        title,
-        change,
-        status: "skipped" as const,
-        durationMs: 0,
-      }));
-      return {
-        plan,
-        steps,
-        gates: before,
-        release: null,
-        exitCode: judgeGates(before),
-        state: "nothing was changed",
-      };
+      const steps = plan.steps.map(skipped);
+      if (input.signal.aborted) return await stopped(input, plan, before, steps);
+      const state = "nothing was changed";
+      return { plan, steps, gates: before, release: null, exitCode: judgeGates(before), state };
     }
     const ctx = stepsInput(input, plan, view, lease);
     const steps = await runSteps(ctx);
     if (steps.some(({ status }) => status === "failed" || status === "skipped")) {
-      return stopped(input, plan, before, steps);
+      return await stopped(input, plan, before, steps);
     }
+    const unproven = "live, but not proven: no release was recorded; the same command measures again";
     const live = await input.readView();
     const after = await ask(plan.gatesAfter, live);
     const gates = [...before, ...after];
+    // Gates that were interrupted cannot tell a bad function from one they did not wait for.
+    if (input.signal.aborted && !letsPass(after)) {
+      const { exitCode, error } = readInterruption(input.signal);
+      return { plan, steps, gates, release: null, exitCode, state: unproven, ...error };
+    }
     if (after.some(({ verdict }) => verdict.kind === "fail")) {
-      if (input.onRefusal === "undo") return undo(input, plan, gates, steps, ctx.context);
+      if (input.onRefusal === "undo") return await undo(input, plan, gates, steps, ctx.context);
       const state = "brought back, but its gates say no; no release was recorded";
       return { plan, steps, gates, release: null, exitCode: exitCodes.rollbackFailed, state };
     }
     if (!letsPass(after)) {
-      const state = "live, but not proven: no release was recorded; the same command measures again";
-      return { plan, steps, gates, release: null, exitCode: judgeGates(gates), state };
+      return { plan, steps, gates, release: null, exitCode: judgeGates(gates), state: unproven };
     }
-    const record = assembleRelease(input, plan, live, gates, input.clock.now() - started);
+    // Before the release: a run that dies behind it leaves nothing for the next one to do.
+    await sweep();
+    const record = assembleRelease(input, await revision, plan, live, gates, input.clock.now() - started);
     const release = await input.ports.ledger.record(record, lease);
     return { plan, steps, gates, release, exitCode: exitCodes.ok, state: `release ${release.id} is live` };
   } finally {
-    const left = await users.removeAll();
-    if (left.length > 0) {
-      input.emit({ type: "note", text: `synthetic users could not be removed: ${left.join(", ")}` });
-    }
+    if (!swept) await sweep();
   }
 }
 
@@ -157,19 +164,35 @@ async function stopped(
   gates: readonly GateResult[],
   steps: readonly StepResult[],
 ): Promise<DeployOutcome> {
-  const error = steps.find(({ status }) => status === "failed")?.error;
-  const exit = error instanceof BeeError ? error.exit : error == null ? exitCodes.interrupted : exitCodes.bug;
+  const failure = steps.find(({ status }) => status === "failed")?.error;
+  const interruption = readInterruption(input.signal);
+  const { error } = failure == null ? { error: undefined, ...interruption.error } : { error: failure };
+  const exit =
+    failure == null ? interruption.exitCode : failure instanceof BeeError ? failure.exit : exitCodes.bug;
   const now = await input.readView().then(
     (view) => assemble(input, view),
     () => null,
   );
   const touched = now == null || now.digest !== plan.digest;
-  const kept: readonly ExitCode[] = [exitCodes.interrupted, exitCodes.unauthorised];
+  const kept: readonly ExitCode[] = [exitCodes.interrupted, exitCodes.unauthorised, exitCodes.locked];
   const exitCode = touched && !kept.includes(exit) ? exitCodes.partial : exit;
   const state = touched
     ? `partly applied: ${describeProgress(steps)}; the same command resumes here`
     : "nothing was changed";
   return { plan, steps, gates, release: null, exitCode, state, error };
+}
+
+/** Ctrl-C has no reason of its own; a lost lease is one. */
+function readInterruption({ reason }: AbortSignal): {
+  readonly exitCode: ExitCode;
+  readonly error: { readonly error?: BeeError };
+} {
+  if (reason instanceof BeeError) return { exitCode: reason.exit, error: { error: reason } };
+  return { exitCode: exitCodes.interrupted, error: {} };
+}
+
+function skipped({ id, title, change }: Plan["steps"][number]): StepResult {
+  return { id, title, change, status: "skipped", durationMs: 0 };
 }
 
 async function undo(
@@ -190,7 +213,7 @@ async function undo(
 
 function gateContext(input: DeployInput, view: View): GateContext {
   return {
-    ports: { ...input.ports, users: createProbeUsers(input.ports.app) },
+    ports: { ...input.ports, users: createProbeUsers(input.ports.app, input.ports.database) },
     view,
     facts: input.facts,
     signal: input.signal,

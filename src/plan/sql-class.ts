@@ -1,4 +1,4 @@
-import { tokenizeSql } from "./sql-tokens.ts";
+import { eachToken, tokenizeSql } from "./sql-tokens.ts";
 
 /**
  * `empty`: comments only. `transaction-control`: would end or open the transaction bee runs a file in.
@@ -23,7 +23,7 @@ export function classifyStatement(sql: string): SqlClass {
 /** Lower-case words and quoted identifiers from the start; literals and symbols are left out. */
 export function leadingWords(sql: string): readonly string[] {
   const words: string[] = [];
-  for (const { kind, start, end } of tokenizeSql(sql.slice(0, 4_000))) {
+  for (const { kind, start, end } of eachToken(sql)) {
     const text = sql.slice(start, end);
     if (kind === "word") words.push(text.toLowerCase());
     if (kind === "quoted") words.push(text);

@@ -24,7 +24,9 @@ export function splitSql(text: string): readonly MigrationStatement[] {
     if (token.kind === "semicolon" && !tracker.isInside()) {
       cut(token.start);
       tracker.reset();
-    } else tracker.see(text.slice(token.start, token.end), token);
+    } else if (token.kind === "word" || token.kind === "symbol") {
+      tracker.see(text.slice(token.start, token.end), token);
+    }
   }
   cut(text.length);
   return statements;

@@ -20,14 +20,16 @@ const continuation = /[ \t\f\v]*[\n\r](?:[ \t\n\r\f\v]|--[^\n\r]*[\n\r])*'/y;
  * Never fails: what is not terminated reaches to the end, and the server will say so.
  */
 export function tokenizeSql(text: string): readonly SqlToken[] {
-  const tokens: SqlToken[] = [];
-  let at = 0;
-  while (at < text.length) {
+  return [...eachToken(text)];
+}
+
+/** The same one by one, for who needs only the first few. */
+export function* eachToken(text: string): Generator<SqlToken> {
+  for (let at = 0; at < text.length; ) {
     const token = readToken(text, at);
-    tokens.push(token);
+    yield token;
     at = token.end;
   }
-  return tokens;
 }
 
 function readToken(text: string, start: number): SqlToken {

@@ -1,10 +1,5 @@
 import { execa } from "execa";
-
-export interface Revision {
-  /** Null outside a git checkout, or when git is not installed. */
-  readonly gitSha: string | null;
-  readonly gitDirty: boolean;
-}
+import type { Revision } from "../plan/revision.ts";
 
 /** The commit a release was made from, and whether the files differed from it. */
 export async function readRevision(root: string): Promise<Revision> {

@@ -35,9 +35,8 @@ export async function runDeploy(flags: unknown, ctx: CommandContext): Promise<Re
   const input = parseFlags(schema, flags);
   const phase = await readPhase(input.phase);
   const project = await openProject(ctx, input.project);
-  const [work, revision, target] = await readAll(
+  const [work, target] = await readBoth(
     readWork(ctx, project, input.target, input.secrets),
-    readRevision(project.root),
     ctx.connect(project, input.target),
   );
   try {
@@ -45,7 +44,7 @@ export async function runDeploy(flags: unknown, ctx: CommandContext): Promise<Re
     if (input.dryRun) return await planReport("deploy --dry-run", phase, work, target);
     const outcome = await deploy({
       ...assembleInput(ctx, project, phase, work, target),
-      revision,
+      readRevision: () => readRevision(project.root),
       strict: target.guarded,
       onRefusal: "undo",
       confirm: (plan) => confirmTarget(plan, target, input, ctx),
@@ -56,14 +55,10 @@ export async function runDeploy(flags: unknown, ctx: CommandContext): Promise<Re
   }
 }
 
-/** All three at once; when one fails, a target that was reached is let go first. */
-async function readAll<A, B>(
-  work: Promise<A>,
-  revision: Promise<B>,
-  connecting: Promise<Target>,
-): Promise<[A, B, Target]> {
+/** Both at once; when reading fails, a target that was reached is let go first. */
+async function readBoth(reading: Promise<Work>, connecting: Promise<Target>): Promise<[Work, Target]> {
   try {
-    return await Promise.all([work, revision, connecting]);
+    return await Promise.all([reading, connecting]);
   } catch (error) {
     await connecting.then(
       (target) => target.close(),

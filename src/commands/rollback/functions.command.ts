@@ -52,10 +52,7 @@ const phase: Phase = {
 export async function runRollbackFunctions(flags: unknown, ctx: CommandContext): Promise<Report> {
   const input = parseFlags(schema, flags);
   const project = await openProject(ctx, input.project);
-  const [target, revision] = await Promise.all([
-    ctx.connect(project, input.target),
-    readRevision(project.root),
-  ]);
+  const target = await ctx.connect(project, input.target);
   try {
     ctx.emit({ type: "target", name: target.name, ref: target.ref, url: target.url });
     const started = ctx.clock.now();
@@ -82,7 +79,7 @@ export async function runRollbackFunctions(flags: unknown, ctx: CommandContext):
       facts: { exposedSchemas: ["public"], probeRows: [], migrationFindings: [], secretProblems: [] },
       secretValues: new Map(),
       actor: ctx.actor,
-      revision,
+      readRevision: () => readRevision(project.root),
       tools: { bee: ctx.version, node: process.version },
       emit: ctx.emit,
       clock: ctx.clock,
