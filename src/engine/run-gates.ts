@@ -22,7 +22,8 @@ async function runGate(gate: Gate, input: RunGatesInput): Promise<GateResult> {
   const { id, title } = gate;
   const started = input.clock.now();
   input.emit({ type: "gate-started", id, title });
-  const verdict = await within(input.timeoutMs ?? 60_000, gate.check(input.context)).catch(couldNotAsk);
+  const { timeoutMs = 60_000, context } = input;
+  const verdict = await within(timeoutMs, context.signal, gate.check(context)).catch(couldNotAsk);
   const durationMs = input.clock.now() - started;
   input.emit({ type: "gate-ended", id, title, verdict, durationMs });
   return { id, title, verdict, durationMs };
@@ -48,14 +49,19 @@ function couldNotAsk(error: unknown): Verdict {
   return { kind: "inconclusive", reason: error instanceof Error ? error.message : String(error) };
 }
 
-async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
+async function within<T>(timeoutMs: number, signal: AbortSignal, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
+  let interrupt: () => void = () => undefined;
+  const ended = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
+    interrupt = () => reject(new Error("interrupted"));
+    if (signal.aborted) interrupt();
+    signal.addEventListener("abort", interrupt);
   });
   try {
-    return await Promise.race([work, late]);
+    return await Promise.race([work, ended]);
   } finally {
     clearTimeout(timer);
+    signal.removeEventListener("abort", interrupt);
   }
 }

@@ -11,6 +11,8 @@ export interface LockHolder {
   readonly heartbeatAt: string;
   readonly expiresAt: string;
   readonly token: number;
+  /** By the target's clock. */
+  readonly heldForMs: number;
 }
 
 export interface Lease extends Fence {
@@ -25,7 +27,7 @@ export interface LockRequest {
 
 /** One lock per target, kept in the target's database so that a laptop and CI exclude each other. */
 export interface DeployLock {
-  /** The lease, or who holds it. An expired lock is taken over with a higher token. */
+  /** The lease, or who holds it. An expired lock, or one whose process is known to be gone, is taken over with a higher token. */
   acquire(request: LockRequest): Promise<{ readonly lease: Lease } | { readonly heldBy: LockHolder }>;
   /** Null when nobody holds it, or its time ran out. */
   read(): Promise<LockHolder | null>;

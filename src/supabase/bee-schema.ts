@@ -4,7 +4,7 @@ import type { Database, Session } from "./database.ts";
 import { sqlState } from "./database-error.ts";
 
 /** Goes up with every change of `schemaSql`; older schemas are brought up to it at the next write. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 /** One key per thing that is created once, for pg_advisory_xact_lock: two first runs must not collide. */
 export const creationLockKey = 6_243_001;
@@ -24,6 +24,7 @@ create table if not exists bee.deploy_lock (
   heartbeat_at timestamptz not null,
   expires_at timestamptz not null
 );
+alter table bee.deploy_lock add column if not exists process text;
 create table if not exists bee.audit (
   id bigint generated always as identity primary key,
   at timestamptz not null default clock_timestamp(),

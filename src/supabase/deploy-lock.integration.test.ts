@@ -85,6 +85,35 @@ describe("the deploy lock", () => {
     });
   });
 
+  it("is taken over at once from a process of this host that is gone, and from no other", async () => {
+    const dead = { self: "here/1234/1", isGone: () => false };
+    const other = { self: "elsewhere/1234/1", isGone: () => false };
+    const next = { self: "here/99/2", isGone: (process: string) => process === dead.self };
+    await createDeployLock(database, other).acquire(request("other"));
+    expect(await createDeployLock(database, next).acquire(request("next"))).toMatchObject({
+      heldBy: { holder: "other" },
+    });
+    await database.query("delete from bee.deploy_lock");
+    const first = await createDeployLock(database, dead).acquire(request("dead"));
+    const lost = "lease" in first ? first.lease : null;
+    expect(await createDeployLock(database, next).acquire(request("next"))).toMatchObject({
+      lease: { holder: "next" },
+    });
+    expect(lost != null && (await createDeployLock(database, dead).renew(lost, 60_000))).toBe(false);
+    expect((await audit()).at(-1)).toMatchObject({
+      action: "take over",
+      actor: "next",
+      detail: "bee deploy by next; lock of the dead dead",
+    });
+  });
+
+  it("tells how long it is held by the database's clock", async () => {
+    await takeLock(database, "a");
+    await database.query("update bee.deploy_lock set acquired_at = acquired_at - interval '90 s'");
+    const held = await createDeployLock(database).read();
+    expect(Math.floor((held?.heldForMs ?? 0) / 1_000)).toBe(90);
+  });
+
   it("stays with its holder when nobody took it over, however late the heartbeat", async () => {
     const lock = createDeployLock(database);
     const lease = await takeLock(database, "a");

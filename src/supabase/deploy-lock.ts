@@ -4,6 +4,7 @@ import type { DeployLock, LockHolder } from "../ports/deploy-lock.ts";
 import { ensureBeeSchema, isSchemaMissing, schemaVersion } from "./bee-schema.ts";
 import type { Database } from "./database.ts";
 import { describeQueryFailure } from "./database-error.ts";
+import { identifyProcess, type ProcessIdentity } from "./process-identity.ts";
 
 interface LockRow {
   readonly holder: string;
@@ -13,41 +14,48 @@ interface LockRow {
   readonly expires_at: Date;
   /** bigint arrives as text. */
   readonly token: string;
+  readonly process: string | null;
+  readonly held_ms: number;
 }
 
 const maxAttempts = 5;
 
-const columns = "holder, message, acquired_at, heartbeat_at, expires_at, token";
+const columns = "holder, message, acquired_at, heartbeat_at, expires_at, token, process";
+
+const age = "extract(epoch from clock_timestamp() - acquired_at)::float8 * 1000 as held_ms";
 
 /**
  * One statement, so that of two who ask at once one gets it. A live lock answers no row from the insert
- * and is read instead; the clock is the database's. An expired one is taken over with a higher token.
+ * and is read instead; the clock is the database's. An expired one is taken over with a higher token, and so is
+ * the one with token $6, whose process is known to be gone.
  */
 const acquireSql = `
 with taken as (
   insert into bee.deploy_lock as held (${columns})
-  select $1::text, $2::text, now, now, now + $3::float8 * interval '1 millisecond', nextval('bee.fence_token')
+  select $1::text, $2::text, now, now, now + $3::float8 * interval '1 millisecond', nextval('bee.fence_token'), $5::text
   from (select clock_timestamp() as now from bee.schema_version where version = $4::int) as clock
   on conflict (singleton) do update set
     holder = excluded.holder, message = excluded.message, token = excluded.token,
-    acquired_at = excluded.acquired_at, heartbeat_at = excluded.heartbeat_at, expires_at = excluded.expires_at
-  where held.expires_at <= clock_timestamp()
+    acquired_at = excluded.acquired_at, heartbeat_at = excluded.heartbeat_at, expires_at = excluded.expires_at,
+    process = excluded.process
+  where held.expires_at <= clock_timestamp() or held.token = $6::bigint
   returning ${columns}
 ),
 noted as (
   insert into bee.audit (action, actor, token, detail)
   select case when old.token is null then 'acquire' else 'take over' end, taken.holder, taken.token,
-    concat_ws('; ', taken.message, 'expired lock of ' || old.holder)
+    concat_ws('; ', taken.message,
+      case when old.expires_at <= clock_timestamp() then 'expired lock of ' else 'lock of the dead ' end || old.holder)
   from taken left join bee.deploy_lock as old on true
 )
 select version as schema, answer.* from bee.schema_version left join (
-  select true as mine, taken.* from taken
+  select true as mine, taken.*, ${age} from taken
   union all
-  select false, ${columns} from bee.deploy_lock
+  select false, ${columns}, ${age} from bee.deploy_lock
   where expires_at > clock_timestamp() and not exists (select from taken)
 ) as answer on true`;
 
-const readSql = `select ${columns} from bee.deploy_lock where expires_at > clock_timestamp()`;
+const readSql = `select ${columns}, ${age} from bee.deploy_lock where expires_at > clock_timestamp()`;
 
 const renewSql = `
 update bee.deploy_lock
@@ -64,18 +72,28 @@ noted as (
   insert into bee.audit (action, actor, token, detail)
   select 'break', $1::text, token, concat_ws('; ', $2::text, 'held by ' || holder) from broken
 )
-select ${columns} from broken where expires_at > clock_timestamp()`;
+select ${columns}, ${age} from broken where expires_at > clock_timestamp()`;
 
-/** The lock row in schema bee; needs no session state, so it works through a session pooler. */
-export function createDeployLock(database: Database): DeployLock {
+/**
+ * The lock row in schema bee; needs no session state, so it works through a session pooler. The lock of a process
+ * that died on this host is taken over at once: it can write nothing more, and waiting for its time to run out
+ * would only keep the next run from repairing what it left.
+ */
+export function createDeployLock(
+  database: Database,
+  processes: ProcessIdentity = identifyProcess(),
+): DeployLock {
   return {
     async acquire({ holder, message, ttlMs }) {
+      let dead: string | null = null;
       for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-        const row = await tryAcquire(database, [holder, message, ttlMs, schemaVersion]);
+        const row = await tryAcquire(database, [holder, message, ttlMs, schemaVersion, processes.self, dead]);
         if (row?.schema !== schemaVersion) await ensureBeeSchema(database);
         // No row to read: the lock changed hands between the insert and the read. Ask again.
-        else if (row.mine != null) {
-          return row.mine ? { lease: { token: Number(row.token), holder } } : { heldBy: toHolder(row) };
+        else if (row.mine === true) return { lease: { token: Number(row.token), holder } };
+        else if (row.mine === false) {
+          if (row.process == null || !processes.isGone(row.process)) return { heldBy: toHolder(row) };
+          dead = row.token;
         }
       }
       throw busy();
@@ -136,5 +154,6 @@ function toHolder(row: LockRow): LockHolder {
     heartbeatAt: row.heartbeat_at.toISOString(),
     expiresAt: row.expires_at.toISOString(),
     token: Number(row.token),
+    heldForMs: Math.max(0, row.held_ms),
   };
 }

@@ -70,7 +70,9 @@ async function tellBoth(
     [realWorld(), memoryWorld()].map(async (world) => {
       const facts: unknown[] = [];
       await story(world, (fact) => facts.push(fact));
-      return JSON.parse(JSON.stringify(facts, (key, value) => (/At$/.test(key) ? "time" : value))) as unknown;
+      return JSON.parse(
+        JSON.stringify(facts, (key, value) => (/At$|^heldForMs$/.test(key) ? "time" : value)),
+      ) as unknown;
     }),
   );
   expect(told[1]).toEqual(told[0]);

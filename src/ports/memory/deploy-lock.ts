@@ -12,21 +12,26 @@ export function createMemoryDeployLock(now: () => number = Date.now): MemoryDepl
   const live = () => (state.held != null && Date.parse(state.held.expiresAt) > now() ? state.held : null);
   // Expired but not taken over is still current: nobody else may write yet.
   const isCurrent = (fence: Fence) => state.held?.token === fence.token;
+  const readLive = (): LockHolder | null => {
+    const held = live();
+    return held == null ? null : { ...held, heldForMs: now() - Date.parse(held.acquiredAt) };
+  };
   const at = (offsetMs = 0) => new Date(now() + offsetMs).toISOString();
   return {
     state,
     isCurrent,
     async acquire({ holder, message, ttlMs }) {
-      const heldBy = live();
+      const heldBy = readLive();
       if (heldBy != null) return { heldBy };
       state.lastToken += 1;
       const token = state.lastToken;
-      state.held = { holder, message, acquiredAt: at(), heartbeatAt: at(), expiresAt: at(ttlMs), token };
+      const taken = { holder, message, acquiredAt: at(), heartbeatAt: at(), expiresAt: at(ttlMs), token };
+      state.held = { ...taken, heldForMs: 0 };
       state.audit.push(`acquired ${token} ${holder}`);
       return { lease: { token, holder } };
     },
     async read() {
-      return live();
+      return readLive();
     },
     async renew(lease, ttlMs) {
       const { held } = state;
@@ -40,7 +45,7 @@ export function createMemoryDeployLock(now: () => number = Date.now): MemoryDepl
       state.audit.push(`released ${lease.token} ${lease.holder}`);
     },
     async breakLock(by, reason) {
-      const held = live();
+      const held = readLive();
       state.held = null;
       if (held != null) state.audit.push(`broken ${held.token} by ${by}: ${reason}`);
       return held;
