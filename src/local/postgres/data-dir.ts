@@ -79,7 +79,7 @@ export async function claimDataDir(dataDir: string, port: number, password: stri
 }
 
 /** Much faster than fs.cp for a thousand small files. */
-export async function copyDir(from: string, to: string): Promise<void> {
+async function copyDir(from: string, to: string): Promise<void> {
   const program = findProgram("cp");
   if (program == null)
     await cp(from, to, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
