@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
+import type { Socket } from "node:net";
 import { freePort } from "../ports.ts";
 
 export interface BoundServer {
@@ -16,22 +17,28 @@ export async function bindServer(preferred?: number): Promise<BoundServer> {
   const server = createServer();
   // Clients keep connections open between calls; closing first would race with their next one.
   server.keepAliveTimeout = 65_000;
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
   for (let attempt = 1; ; attempt++) {
     const port = await freePort(attempt === 1 ? preferred : undefined);
     try {
       server.listen(port, "127.0.0.1");
       await once(server, "listening");
-      return { server, port, url: `http://127.0.0.1:${port}`, close: () => closeServer(server) };
+      return { server, port, url: `http://127.0.0.1:${port}`, close: () => closeServer(server, sockets) };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE" || attempt === attempts) throw error;
     }
   }
 }
 
-async function closeServer(server: Server): Promise<void> {
+/** Ends websockets too, which closeAllConnections leaves open and `close` would wait for. */
+async function closeServer(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
   if (!server.listening) return;
   const closed = once(server, "close");
   server.close();
-  server.closeAllConnections();
+  for (const socket of sockets) socket.destroy();
   await closed;
 }

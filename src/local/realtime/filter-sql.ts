@@ -3,7 +3,7 @@ import type { Column } from "./relation.ts";
 
 type Filter = readonly FilterCondition[];
 
-export interface FilterSql {
+interface FilterSql {
   /** A boolean[] expression over a row `r` of text columns `c0`, `c1` …. */
   readonly sql: string;
   /** Position in that array of every filter. */

@@ -20,7 +20,7 @@ export interface Delivery {
 }
 
 /** The changes of one relation within one chunk of a transaction. */
-export interface RelationBatch {
+interface RelationBatch {
   readonly transaction: WalTransaction;
   readonly relation: Relation;
   readonly changes: ReadonlyMap<number, BoundedChange>;

@@ -3,7 +3,7 @@ import WebSocket from "ws";
 import { type TestRealtime, waiting } from "./test-realtime.ts";
 
 /** A websocket that speaks serializer 2.0.0 by hand. */
-export interface RawClient {
+interface RawClient {
   readonly socket: WebSocket;
   readonly messages: unknown[];
   send(...parts: unknown[]): void;
