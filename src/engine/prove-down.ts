@@ -7,9 +7,9 @@ import { judgeDownStatements } from "../plan/judge-down.ts";
 import type { MigrationFile } from "../plan/migration-file.ts";
 import type { ProbeRow } from "../ports/gate.ts";
 import { type Shadow, type ShadowDatabase, ShadowRefusal } from "../ports/shadow-database.ts";
-import { applyOrRefuse, notRestored, notUpAgain, shadowDiffers, upFails } from "./down-refusal.ts";
+import { notRestored, notUpAgain, shadowDiffers, upFails } from "./down-refusal.ts";
 import { fillShadow } from "./fill-shadow.ts";
-import { digestTables, findDestroyed } from "./shadow-rows.ts";
+import { digestTables, findDestroyed, withoutRows } from "./shadow-rows.ts";
 import { type DownStep, runDownStep } from "./write-down.ts";
 
 export interface ProveDownInput {
@@ -55,7 +55,7 @@ async function prove(shadow: Shadow, input: ProveDownInput): Promise<DownProof> 
   input.note("the downs restore the catalog");
 
   await applyAgain(shadow, input.undone, latest);
-  const overRows = await proveOverRows(shadow, input, downs, latest);
+  const overRows = await proveOverRows(shadow, input, downs, { latest, restored });
   input.note("up again gives the same catalog");
   return {
     release,
@@ -125,19 +125,34 @@ async function proveOverRows(
   shadow: Shadow,
   input: ProveDownInput,
   downs: readonly MigrationFile[],
-  latest: Catalog,
+  { latest, restored }: { readonly latest: Catalog; readonly restored: Catalog },
 ): Promise<{ readonly losses: readonly Loss[]; readonly notes: readonly string[] }> {
   const samples = await fillShadow(shadow, latest, input.sampleRows);
   const before = await digestTables(shadow, latest, latest);
   const beforeCatalog = await shadow.readCatalog();
-  for (const down of downs) await applyOrRefuse(shadow, down, "over sample rows");
-  const afterCatalog = await shadow.readCatalog();
-  const expected = await digestTables(shadow, afterCatalog, latest);
-  const losses = findDestroyed({ before, after: expected, beforeCatalog, afterCatalog });
   const notes =
     samples.empty.length === 0
       ? []
       : [`no sample row fits ${samples.empty.join(", ")}: proven there without rows`];
+  try {
+    for (const down of downs) await shadow.apply(down);
+  } catch (error) {
+    if (!(error instanceof ShadowRefusal)) throw error;
+    // The target's rows decide: there the downs run in one transaction, which leaves nothing when it fails.
+    const losses = findDestroyed({
+      before: withoutRows(before),
+      after: withoutRows(before),
+      beforeCatalog: latest,
+      afterCatalog: restored,
+    });
+    return {
+      losses,
+      notes: [...notes, `the down may fail over rows that only the new state allows: ${error.message}`],
+    };
+  }
+  const afterCatalog = await shadow.readCatalog();
+  const expected = await digestTables(shadow, afterCatalog, latest);
+  const losses = findDestroyed({ before, after: expected, beforeCatalog, afterCatalog });
   try {
     for (const file of input.undone) await shadow.apply(file);
   } catch (error) {

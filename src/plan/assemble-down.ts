@@ -123,9 +123,11 @@ function foldInto(scope: Scope, key: string): string | null {
   }
   if (parent == null || object.facets["type"] !== "f") return parent ?? null;
   // A foreign key to another table that goes: dropped first, or two tables would wait for each other.
-  const abroad = object.origin.needs.some(
-    (need) => need.startsWith("table ") && need !== parent && scope.drop.has(need),
-  );
+  const abroad = object.origin.needs.some((need) => {
+    const needed = scope.now.get(need);
+    const table = `table ${needed?.kind === "table" ? needed.name : needed?.on}`;
+    return table !== parent && scope.drop.has(table);
+  });
   return abroad ? null : parent;
 }
 

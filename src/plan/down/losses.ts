@@ -15,11 +15,16 @@ export interface Loss {
   readonly why: string;
 }
 
-/** What is lost on the way from `from` to `to`, as far as catalogs tell; rows deleted by statements are not seen here. */
+/**
+ * What is lost on the way from `from` to `to`, two catalogs of one database, as far as catalogs tell. Rows that
+ * statements delete are not seen here.
+ */
 export function assembleLosses(from: Catalog, to: Catalog): readonly Loss[] {
   const enums = to.objects.filter(({ kind }) => kind === "enum").map(({ name }) => name);
   const enumsBefore = from.objects.filter(({ kind }) => kind === "enum").map(({ name }) => name);
-  const changes = diffCatalog(from, to);
+  const addresses = new Set(to.objects.map(({ kind, origin }) => `${kind} ${origin.address}`));
+  const isRenamed = ({ kind, origin }: CatalogObject): boolean => addresses.has(`${kind} ${origin.address}`);
+  const changes = diffCatalog(from, to).filter((one) => one.change !== "dropped" || !isRenamed(one.before));
   const goneTables = new Set(
     changes
       .filter((one) => one.change === "dropped" && one.before.kind === "table")
@@ -38,7 +43,12 @@ function judgeChange(change: CatalogChange, enums: readonly string[]): readonly 
     if (kind === "table" && before.facets["form"] !== "foreign") {
       return [{ object: name, kind: "table", table: name, column: null, why: `table ${name} is dropped` }];
     }
-    if (kind === "column" && on != null && before.facets["generated"] == null)
+    if (
+      kind === "column" &&
+      on != null &&
+      before.facets["generated"] == null &&
+      before.facets["inherited"] !== true
+    )
       return [columnLoss(before, "is dropped")];
     return [];
   }

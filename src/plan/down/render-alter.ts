@@ -47,6 +47,8 @@ const cannot = (why: string): Alteration => ({ how: "cannot", why });
 
 function renderFacet(input: FacetInput): Alteration {
   const { from, to, facet, before, after } = input;
+  // Follows from the table's place in its hierarchy.
+  if (facet === "inherited") return alter();
   if (facet === "owner") return alter(`alter ${kindWord(to)} ${to.name} owner to ${roleName(String(after))}`);
   if (facet === "comment") {
     return alter(`comment on ${commentTarget(to)} is ${after == null ? "null" : literal(String(after))}`);

@@ -68,6 +68,9 @@ function remake(scope: Scope, key: string): void {
   scope.alter.delete(key);
 }
 
+/** Made anew these would lose rows or their count. */
+const lasting: readonly string[] = ["table", "column", "sequence"];
+
 /** PostgreSQL refuses to alter or drop what others hang on: those are made anew around it. */
 function widen(scope: Scope): void {
   const dependents = assembleDependents(scope.now);
@@ -92,11 +95,14 @@ function widen(scope: Scope): void {
       for (const dependent of dependents.get(key) ?? [])
         consider(dependent, ({ kind }) => blocked.includes(kind));
     }
-    for (const key of [...scope.drop].filter((one) => scope.create.has(one))) {
+    for (const key of scope.drop) {
       for (const dependent of dependents.get(key) ?? []) {
         const object = scope.now.get(dependent);
-        if (object?.kind === "column" && text(object, "default") != null) scope.detach.add(dependent);
-        else consider(dependent, ({ kind }) => kind !== "table" && kind !== "column" && kind !== "sequence");
+        const holds = object?.kind === "column" && scope.create.has(key) && text(object, "default") != null;
+        if (holds) scope.detach.add(dependent);
+        // One that is altered lets go of what is gone for good by itself.
+        else if (scope.create.has(key) || !scope.alter.has(dependent))
+          consider(dependent, ({ kind }) => !lasting.includes(kind));
       }
     }
   }

@@ -8,6 +8,8 @@ function parseType(type: string): { readonly name: string; readonly numbers: rea
 
 const integers = ["smallint", "integer", "bigint"];
 const texts = ["text", "character varying"];
+/** Types that text spells in one way only, and reads back. */
+const spelled = [...integers, "boolean", "uuid", "date"];
 
 /**
  * How a cast treats the values: `keeps` every one, `fails` rather than change one, or `changes` some without a word.
@@ -25,7 +27,10 @@ export function judgeTypeChange(
   }
   if (integers.includes(a.name) && b.name === "numeric") return b.numbers.length === 0 ? "keeps" : "fails";
   if (a.name === "numeric" && b.name === "numeric") return judgeNumeric(a.numbers, b.numbers);
-  if (texts.includes(b.name) && (texts.includes(a.name) || enums.includes(from) || a.name === "uuid")) {
+  if (
+    texts.includes(b.name) &&
+    (texts.includes(a.name) || enums.includes(from) || spelled.includes(a.name))
+  ) {
     const [limit] = b.numbers;
     const [before] = a.numbers;
     return limit == null || (before != null && before <= limit) ? "keeps" : "fails";

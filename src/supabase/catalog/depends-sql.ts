@@ -22,5 +22,8 @@ select (select coalesce(json_agg(concat_ws('>', concat_ws('/', classid::oid, obj
   union all
   select concat_ws('/', 'pg_class'::regclass::oid, k.conindid, 0), concat_ws('/', 'pg_constraint'::regclass::oid, k.oid, 0)
   from pg_constraint k where k.oid >= 16384 and k.contype in ('p', 'u', 'x')
+  union all
+  select concat_ws('/', d.classid::oid, d.objid, 0), concat_ws('/', d.refclassid::oid, d.refobjid, 0)
+  from pg_depend d where d.deptype = 'e' and d.refclassid = 'pg_extension'::regclass
 ) as aliases (alias, object)) as aliases,
 current_setting('server_version_num')::int / 10000 as major`;

@@ -49,3 +49,8 @@ export function notMember(catalog: string, oid: string): string {
 
 export const relationName = (namespace: string, name: string): string =>
   `(select quote_ident(nspname) from pg_namespace where oid = ${namespace}) || '.' || quote_ident(${name})`;
+
+/** Not made along with something else, as a range type makes its constructors. */
+export function notInternal(catalog: string, oid: string): string {
+  return `not exists (select from pg_depend d where d.classid = '${catalog}'::regclass and d.objid = ${oid} and d.deptype = 'i')`;
+}

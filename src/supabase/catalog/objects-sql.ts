@@ -1,4 +1,4 @@
-import { address, comment, grants, inApp, notMember, owner } from "./fragments.ts";
+import { address, comment, grants, inApp, notInternal, notMember, owner } from "./fragments.ts";
 
 export const schemasSql = `
 select 'schema', quote_ident(n.nspname), null::text, ${address("pg_namespace", "n.oid")}, null::int,
@@ -43,7 +43,7 @@ select 'function', p.oid::regprocedure::text, null::text, ${address("pg_proc", "
         'final', nullif(g.aggfinalfn, 0)::regprocedure::text, 'initial', g.agginitval, 'kind', g.aggkind,
         'combine', nullif(g.aggcombinefn, 0)::regprocedure::text)::text
       from pg_aggregate g where g.aggfnoid = p.oid) end)
-from pg_proc p where ${inApp("p.pronamespace")} and ${notMember("pg_proc", "p.oid")}`;
+from pg_proc p where ${inApp("p.pronamespace")} and ${notMember("pg_proc", "p.oid")} and ${notInternal("pg_proc", "p.oid")}`;
 
 export const eventTriggersSql = `
 select 'event trigger', quote_ident(e.evtname), null::text, ${address("pg_event_trigger", "e.oid")}, null::int,
@@ -117,4 +117,4 @@ from (
   union all select 'pg_foreign_server'::regclass, oid, null from pg_foreign_server
 ) as object, pg_identify_object(classid, objid, 0) as o
 where objid >= 16384 and (namespace is null or ${inApp("namespace")})
-  and not exists (select from pg_depend d where d.classid = object.classid and d.objid = object.objid and d.deptype = 'e')`;
+  and not exists (select from pg_depend d where d.classid = object.classid and d.objid = object.objid and d.deptype in ('e', 'i'))`;
