@@ -19,11 +19,11 @@ import type { LocalState } from "./state.ts";
 export type { LogEntry } from "./logs/read-logs.ts";
 export type { LocalState } from "./state.ts";
 
-export interface EnsureOptions {
+interface EnsureOptions {
   readonly onProgress?: (message: string) => void;
 }
 
-export interface EnsuredPlatform {
+interface EnsuredPlatform {
   readonly state: LocalState;
   /** False when it ran already, or somebody else was starting it. */
   readonly started: boolean;

@@ -6,7 +6,7 @@ import { diskFull, isDiskFull } from "./failure.ts";
 import { type LocalState, parseLocalState } from "./state.ts";
 
 /** What the daemon tells on its socket: one JSON line each, from the beginning for everybody who asks. */
-export type DaemonStatus =
+type DaemonStatus =
   | { readonly type: "progress"; readonly message: string }
   | { readonly type: "ready"; readonly state: LocalState }
   | { readonly type: "failed"; readonly failure: DaemonFailure };
@@ -20,7 +20,7 @@ export interface DaemonFailure {
   readonly exit: ExitCode;
 }
 
-export interface StatusServer {
+interface StatusServer {
   tell(status: DaemonStatus): void;
   /** Resolves when somebody was told that it is ready or has failed. */
   readonly heard: Promise<void>;

@@ -5,7 +5,7 @@ import { readLocalPaths } from "./paths.ts";
 import type { LocalState } from "./state.ts";
 
 /** What `bee local status` shows. */
-export type LocalDescription =
+type LocalDescription =
   | { readonly status: "stopped" }
   /** Starting, or stuck: its process lives, its parts do not serve yet. */
   | { readonly status: "starting"; readonly pid: number }

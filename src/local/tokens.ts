@@ -1,7 +1,7 @@
 import { decodeProtectedHeader, importJWK, type JSONWebKeySet, type JWK, jwtVerify, SignJWT } from "jose";
 import type { Claims, Identity, TokenVerifier } from "./identity.ts";
 
-export type KeyRole = "anon" | "service_role";
+type KeyRole = "anon" | "service_role";
 
 const tenYears = 10 * 365 * 24 * 3600;
 /** Enough for a load test's users; beyond it the oldest is verified again. */

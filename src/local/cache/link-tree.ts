@@ -15,7 +15,7 @@ export function linkTree(from: string, to: string): void {
 }
 
 /** Hard links fail across file systems, and under protected_hardlinks for files of another owner. */
-export function linkFile(from: string, to: string): void {
+function linkFile(from: string, to: string): void {
   try {
     linkSync(from, to);
   } catch {

@@ -10,7 +10,7 @@ import { type ApiKeyCheck, createApiKeyCheck, isReply, readBearer } from "./api-
 import { corsHeaders, isPreflight, preflightReply } from "./cors.ts";
 import type { Upstream } from "./proxy.ts";
 
-export interface GatewayDeps {
+interface GatewayDeps {
   readonly identity: Identity;
   readonly verify: TokenVerifier;
   readonly rest: Upstream;

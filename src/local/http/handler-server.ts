@@ -10,7 +10,7 @@ export function splitTarget(target: string): { readonly path: string; readonly q
 }
 
 /** Lower-case names; repeated headers joined by ", ". */
-export function readHeaders(request: IncomingMessage): Record<string, string> {
+function readHeaders(request: IncomingMessage): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers)) {
     if (value != null) headers[name] = Array.isArray(value) ? value.join(", ") : value;
@@ -19,7 +19,7 @@ export function readHeaders(request: IncomingMessage): Record<string, string> {
 }
 
 /** The whole body, or null when it is longer than `maxBytes` (the rest is thrown away). Rejects when the client goes away. */
-export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | null> {
+function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | null> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -54,7 +54,7 @@ export function sendReply(response: ServerResponse, reply: HttpReply): void {
   response.end(bytes ?? undefined);
 }
 
-export interface ServeOptions {
+interface ServeOptions {
   readonly handler: HttpHandler;
   /** Path below the part's prefix. */
   readonly path: string;

@@ -8,7 +8,7 @@ import type { Backup, BackupHooks } from "../management/deps.ts";
 import { packDataDir, unpackDataDir } from "./backup-archive.ts";
 import { withClient } from "./connect.ts";
 
-export interface BackupDeps {
+interface BackupDeps {
   readonly dir: string;
   readonly dataDir: string;
   /** As supabase_admin. */

@@ -1,7 +1,7 @@
 import pg from "pg";
 import type { LoginRole } from "./bootstrap.ts";
 
-export interface PostgresAddress {
+interface PostgresAddress {
   readonly port: number;
   readonly password: string;
 }

@@ -14,7 +14,7 @@ import { openPostgresRuntime } from "./runtime.ts";
 import { type PostgresServer, startPostgres } from "./server.ts";
 import { isPortTaken } from "./start-failure.ts";
 
-export interface DatabaseOptions {
+interface DatabaseOptions {
   readonly dataDir: string;
   readonly password: string;
   readonly preferredPort?: number;

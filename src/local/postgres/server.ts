@@ -16,7 +16,7 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-export interface PostgresOptions {
+interface PostgresOptions {
   readonly runtime: PostgresRuntime;
   readonly runAs: RunAs;
   readonly dataDir: string;

@@ -5,7 +5,7 @@ import { exitCodes } from "../../core/exit-code.ts";
 import type { LogLine } from "../identity.ts";
 import { type Child, spawnChild } from "../process/child.ts";
 
-export interface PostgrestOptions {
+interface PostgrestOptions {
   readonly binary: string;
   /** As role `authenticator`. */
   readonly dbUrl: string;

@@ -6,7 +6,7 @@ import { type Supervised, supervise } from "../process/supervise.ts";
 import { verificationKeys } from "../tokens.ts";
 import { startPostgrest } from "./postgrest.ts";
 
-export interface RestOptions {
+interface RestOptions {
   readonly identity: Identity;
   readonly binary: string;
   /** As role `authenticator`. */

@@ -18,7 +18,7 @@ export interface Child {
   stop(signal: NodeJS.Signals, graceMs: number): Promise<void>;
 }
 
-export interface ChildOptions {
+interface ChildOptions {
   /** Sent to the child when this process dies, however it dies. */
   readonly deathSignal: "SIGINT" | "SIGTERM" | "SIGKILL";
   readonly onLine: (line: string) => void;

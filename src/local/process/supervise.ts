@@ -19,7 +19,7 @@ export interface Supervised<T extends Running> {
   restart(): Promise<void>;
 }
 
-export interface SuperviseOptions<T extends Running> {
+interface SuperviseOptions<T extends Running> {
   readonly name: string;
   readonly start: () => Promise<T>;
   readonly stop: (running: T) => Promise<void>;
