@@ -154,6 +154,18 @@ describe("what dies", () => {
     expect(again.url).toBe(state.url);
   });
 
+  it("daemon and Postgres killed with -9 at once, under a running query, are no obstacle to the next start", async () => {
+    const { state } = await ensureLocalPlatform(projectDir);
+    await query(state, "create table kept as select 1 as id");
+    const busy = query(state, "select pg_sleep(30)").catch(() => null);
+    const [postgres] = readChildren();
+    process.kill(state.pid, "SIGKILL");
+    process.kill(postgres!.pid, "SIGKILL");
+    const again = (await ensureLocalPlatform(projectDir)).state;
+    expect(await query(again, "select id from kept")).toEqual([{ id: 1 }]);
+    await busy;
+  });
+
   it("Postgres killed with -9 comes back with what was committed", async () => {
     const { state } = await ensureLocalPlatform(projectDir);
     await query(state, "create table kept as select 1 as id; grant select on kept to service_role");

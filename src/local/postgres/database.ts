@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { openCacheDir } from "../cache/cache-dir.ts";
 import type { LogLine } from "../identity.ts";
 import { freePort } from "../ports.ts";
@@ -12,7 +13,7 @@ import { claimDataDir, createDataDir, openTemplate } from "./data-dir.ts";
 import { chooseRunAs } from "./run-as.ts";
 import { openPostgresRuntime } from "./runtime.ts";
 import { type PostgresServer, startPostgres } from "./server.ts";
-import { isPortTaken } from "./start-failure.ts";
+import { isPortTaken, isStillEnding } from "./start-failure.ts";
 
 interface DatabaseOptions {
   readonly dataDir: string;
@@ -32,7 +33,8 @@ export interface LocalDatabase {
   url(role: LoginRole): string;
 }
 
-const portAttempts = 5;
+const attempts = 10;
+const endingMs = 300;
 
 /** The checkout's database, running and kept running. Made when there is none; an existing one is only started. */
 export async function openDatabase(options: DatabaseOptions): Promise<LocalDatabase> {
@@ -61,8 +63,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<LocalDatab
         try {
           return await start();
         } catch (error) {
-          if (!isPortTaken(error) || attempt === portAttempts || opened) throw error;
-          port = await freePort();
+          if (attempt === attempts) throw error;
+          if (isStillEnding(error)) await sleep(endingMs);
+          else if (isPortTaken(error) && !opened) port = await freePort();
+          else throw error;
         }
       }
     },

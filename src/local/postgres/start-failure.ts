@@ -35,6 +35,12 @@ export function judgeStartFailure(lines: readonly string[], dataDir: string): Be
   });
 }
 
+/** A server killed with -9 whose sessions have not noticed yet; they do within a second or two. */
+export function isStillEnding(error: unknown): boolean {
+  const detail = error instanceof BeeError ? (error.detail ?? "") : "";
+  return /pre-existing shared memory block|lock file "postmaster\.pid" already exists/.test(detail);
+}
+
 export function isPortTaken(error: unknown): boolean {
   return error instanceof BeeError && error.code === "BEE-E403";
 }
