@@ -6,7 +6,7 @@ import { nearest } from "../core/nearest.ts";
 export const appPollSeconds = 300;
 
 /** The row whose minimum version holds for the whole app; the others' for their feature alone. */
-export const appKey = "app";
+const appKey = "app";
 
 export interface FlagState {
   readonly enabled: boolean;

@@ -75,7 +75,7 @@ function toShare(share: z.infer<typeof shareSchema>): TrafficShare {
 }
 
 /** `projects/p/locations/r/services/s` is `s`. */
-export function shortName(name: string): string {
+function shortName(name: string): string {
   return name.slice(name.lastIndexOf("/") + 1);
 }
 

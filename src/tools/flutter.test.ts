@@ -40,7 +40,12 @@ describe("the mock build", () => {
 
   it("is only told where flutter, or an app, is not", async () => {
     const command = `cd ${join(root, "app")} && flutter build apk --release --dart-define=USE_MOCK_DATA=true`;
-    expect(await build()).toEqual({ kind: "not-run", reason: "flutter is not on the PATH", command });
+    expect(await build()).toEqual({
+      kind: "not-run",
+      reason: "flutter is not on the PATH",
+      command,
+      caveat: expect.stringMatching(/^A build is not a release/),
+    });
     await install("exit 1");
     expect(await build(true)).toMatchObject({ kind: "not-run", reason: "this is a dry run" });
     await rm(join(root, "app/pubspec.yaml"));

@@ -15,19 +15,20 @@ export interface MockBuildInput {
   readonly signal?: AbortSignal;
 }
 
-export type MockBuild =
+/** With what must be said of such a build. */
+export type MockBuild = { readonly caveat: string } & (
   | { readonly kind: "built"; readonly path: string; readonly sha256: string; readonly durationMs: number }
-  | { readonly kind: "not-run"; readonly reason: string; readonly command: string };
+  | { readonly kind: "not-run"; readonly reason: string; readonly command: string }
+);
 
-/** Said with either answer. */
-export const mockBuildCaveat =
+const caveat =
   "A build is not a release: users get it when the store has reviewed it and they have updated, which takes days. " +
   "It shows sample data, marked as such. The flags switch within minutes.";
 
 const artifact = "build/app/outputs/flutter-apk/app-release.apk";
 
 /** The slow path of the plan's app rollback, as a value. */
-export function assembleMockBuild(appDir: string): Invocation {
+function assembleMockBuild(appDir: string): Invocation {
   return {
     file: "flutter",
     args: ["build", "apk", "--release", "--dart-define=USE_MOCK_DATA=true"],
@@ -42,17 +43,22 @@ export async function buildMockApp({ appDir, env, run, signal }: MockBuildInput)
   const invocation = assembleMockBuild(appDir);
   const command = renderInvocation(invocation);
   if (!(await isThere(join(appDir, "pubspec.yaml"), constants.R_OK))) {
-    return { kind: "not-run", reason: `there is no Flutter app in ${appDir} (no pubspec.yaml)`, command };
+    return {
+      kind: "not-run",
+      reason: `there is no Flutter app in ${appDir} (no pubspec.yaml)`,
+      command,
+      caveat,
+    };
   }
   if (!(await isOnPath("flutter", env))) {
-    return { kind: "not-run", reason: "flutter is not on the PATH", command };
+    return { kind: "not-run", reason: "flutter is not on the PATH", command, caveat };
   }
   const { exitCode, stdout, stderr, durationMs, skipped } = await run(invocation, signal);
-  if (skipped) return { kind: "not-run", reason: "this is a dry run", command };
+  if (skipped) return { kind: "not-run", reason: "this is a dry run", command, caveat };
   const path = join(appDir, artifact);
   const bytes = exitCode === 0 ? await readFile(path).catch(() => null) : null;
   if (bytes == null) throw buildFailed(command, exitCode, `${stdout}\n${stderr}`.trim());
-  return { kind: "built", path, sha256: sha256(bytes), durationMs };
+  return { kind: "built", path, sha256: sha256(bytes), durationMs, caveat };
 }
 
 function buildFailed(command: string, exitCode: number, said: string): BeeError {

@@ -44,6 +44,18 @@ const running = (name: string) =>
     .flatMap((one) => one.instances.map((instance) => instance.index_key));
 const left = () => readdirSync(files.workDir);
 
+const lockFile = () => join(files.dir, ".terraform.tfstate.lock.info");
+
+/** A plan locks too, for a moment; an apply is under way once it has begun to write the state. */
+async function untilLocked(): Promise<void> {
+  const until = Date.now() + 20_000;
+  for (let seen = 0; seen < 10; ) {
+    seen = existsSync(lockFile()) ? seen + 1 : 0;
+    if (Date.now() > until) throw new Error("never locked");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
 describe.skipIf(!installed)("terraform", () => {
   it("applies the plan that was shown, once, and leaves no plan behind", async () => {
     configure({ a: service(), b: service() });
@@ -147,11 +159,7 @@ describe.skipIf(!installed)("terraform", () => {
     configure({ a: service() }, { pause: "6" });
     const slow = open();
     const applying = slow.plan({}).then((plan) => slow.apply(plan, []));
-    const until = Date.now() + 20_000;
-    while (!existsSync(join(files.dir, ".terraform.tfstate.lock.info")) || left().length > 1) {
-      if (Date.now() > until) throw new Error("never locked");
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await untilLocked();
     const refused = await failureOf(open().plan({}));
     await applying;
     expect(refused).toMatchObject({
@@ -160,6 +168,29 @@ describe.skipIf(!installed)("terraform", () => {
       message: expect.stringContaining("the state is locked by somebody else"),
       detail: expect.stringMatching(/Who:[\s\S]*Nothing was changed\.$/),
     });
+  });
+
+  it("gives the lock back and keeps what is done when it is interrupted", async () => {
+    configure({ a: service() }, { pause: "4" });
+    const stop = new AbortController();
+    const terraform = open({ signal: stop.signal });
+    const plan = await terraform.plan({});
+    const applying = failureOf(terraform.apply(plan, []));
+    await untilLocked();
+    stop.abort();
+    expect(await applying).toMatchObject({
+      code: "BEE-E842",
+      exit: 130,
+      detail: expect.stringContaining("It may have done a part of its work."),
+    });
+    expect(existsSync(lockFile())).toBe(false);
+    expect(left()).toEqual([]);
+    configure({ a: service() });
+    const again = open();
+    const rest = await again.plan({});
+    const lost = rest.changes.filter(({ action }) => action === "replace").map(({ address }) => address);
+    await applyInfrastructure(again, rest, {}, lost);
+    expect(running("function")).toEqual(["a"]);
   });
 
   it("says what is wrong before anything is touched: no terraform, too old, no configuration, broken, not reachable", async () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type CloudRunFake, startCloudRunFake } from "../../tests/support/cloud-run-fake.ts";
 import { failureOf } from "../../tests/support/target.ts";
+import { createMemoryServiceTraffic } from "../ports/memory/service-traffic.ts";
 import { createCloudRun } from "../tools/cloud-run.ts";
 import { systemClock } from "./clock.ts";
 import {
@@ -191,5 +192,36 @@ describe("retiring a service", () => {
     expect(await retireService(ctx, { service, confirm: service })).toBe(true);
     expect([...fake.services.keys()]).toEqual(["calculator"]);
     expect(await retireService(ctx, { service, confirm: service })).toBe(false);
+  });
+});
+
+describe("the twin in memory", () => {
+  it("answers as the cloud does", async () => {
+    const traffic = createMemoryServiceTraffic();
+    const memory = { ...ctx, traffic };
+    for (const name of ["c-1", "c-2"]) {
+      traffic.state.revisions.set("calculator", [
+        ...(await traffic.listRevisions("calculator")),
+        { name, createdAt: `2026-01-0${name.at(-1)}T00:00:00.000Z`, ready: true, reason: null },
+      ]);
+    }
+    const service = {
+      name: "calculator",
+      etag: "1",
+      traffic: [latest],
+      serving: [latest],
+      latestReady: "c-2",
+      reconciling: false,
+      failure: null,
+    };
+    traffic.state.services.set("calculator", service);
+    const change = await planTrafficRollback(memory, "calculator");
+    const pin = await shiftTraffic(memory, change);
+    expect(traffic.state.services.get("calculator")?.serving).toEqual([all("c-1")]);
+    expect(await traffic.setTraffic(service, [latest])).toBe("stale");
+    await unpinTraffic(memory, pin!);
+    expect(traffic.state.services.get("calculator")?.traffic).toEqual([latest]);
+    expect(await retireService(memory, { service: "calculator", confirm: "calculator" })).toBe(true);
+    expect(await traffic.listServices()).toEqual([]);
   });
 });
