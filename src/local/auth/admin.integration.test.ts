@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startTestApi, type TestApi } from "./test-api.ts";
+import { startTestApi, type TestApi } from "./api.test-support.ts";
 
 let api: TestApi;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, jwtVerify } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readBody, startTestApi, type TestApi } from "./test-api.ts";
+import { readBody, startTestApi, type TestApi } from "./api.test-support.ts";
 
 let api: TestApi;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startTestApi, type TestApi } from "./api.test-support.ts";
 import { authSchemaSql } from "./schema.ts";
-import { startTestApi, type TestApi } from "./test-api.ts";
 
 let api: TestApi;
 beforeAll(async () => {

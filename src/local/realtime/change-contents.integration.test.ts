@@ -8,7 +8,7 @@ import {
   type TestRealtime,
   waiting,
   watch,
-} from "./test-realtime.ts";
+} from "./realtime.test-support.ts";
 
 let api: TestRealtime;
 beforeAll(async () => {

@@ -10,7 +10,7 @@ import {
   type TestRealtime,
   waiting,
   watch,
-} from "./test-realtime.ts";
+} from "./realtime.test-support.ts";
 
 let api: TestRealtime;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import WebSocket from "ws";
-import { heartbeat, openRaw, reply } from "./test-raw-client.ts";
-import { startTestRealtime, type TestRealtime, waiting } from "./test-realtime.ts";
+import { heartbeat, openRaw, reply } from "./raw-client.test-support.ts";
+import { startTestRealtime, type TestRealtime, waiting } from "./realtime.test-support.ts";
 
 const maxConnections = 8;
 let api: TestRealtime;

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { heartbeat, openRaw, reply } from "./test-raw-client.ts";
-import { startTestRealtime, type TestRealtime, waiting } from "./test-realtime.ts";
+import { heartbeat, openRaw, reply } from "./raw-client.test-support.ts";
+import { startTestRealtime, type TestRealtime, waiting } from "./realtime.test-support.ts";
 
 const maxConnections = 8;
 let api: TestRealtime;

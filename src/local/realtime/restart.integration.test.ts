@@ -8,9 +8,9 @@ import pg from "pg";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import ws from "ws";
 import { type LocalDatabase, openDatabase } from "../postgres/database.ts";
+import { type Watch, waiting, watch } from "./realtime.test-support.ts";
 import { createRealtime, type Realtime } from "./realtime.ts";
 import { dropStaleSlots } from "./slot.ts";
-import { type Watch, waiting, watch } from "./test-realtime.ts";
 
 let dir: string;
 let database: LocalDatabase;

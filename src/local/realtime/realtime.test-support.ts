@@ -1,7 +1,7 @@
 import type { RealtimeChannel, RealtimePostgresChangesPayload, SupabaseClient } from "@supabase/supabase-js";
 import pg from "pg";
 import { vi } from "vitest";
-import { startTestApi, type TestApi } from "../auth/test-api.ts";
+import { startTestApi, type TestApi } from "../auth/api.test-support.ts";
 import { serveHandler, splitTarget } from "../http/handler-server.ts";
 import { createRealtime, type Realtime } from "./realtime.ts";
 

@@ -1,6 +1,6 @@
 import { vi } from "vitest";
 import WebSocket from "ws";
-import { type TestRealtime, waiting } from "./test-realtime.ts";
+import { type TestRealtime, waiting } from "./realtime.test-support.ts";
 
 /** A websocket that speaks serializer 2.0.0 by hand. */
 interface RawClient {
