@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { BundleError, type FunctionRecord, type FunctionUpload, VersionConflict } from "./function-record.ts";
 
 /** A version with where its source files lie: blobs by sha256. */
