@@ -78,6 +78,13 @@ describe("the journal file", () => {
     await expect(createJournalFile(path).append(begun)).rejects.toMatchObject({ code: "BEE-E543", exit: 2 });
   });
 
+  it("writes entries one behind the other, however many are handed in at once", async () => {
+    const journal = createJournalFile(path);
+    const entries = Array.from({ length: 20 }, (_, index) => ({ ...begun, step: `s${index}` }));
+    await Promise.all(entries.map((entry) => journal.append(entry)));
+    expect(await journal.read()).toEqual(entries);
+  });
+
   it("keeps the entries of several writers whole", async () => {
     const writers = Array.from({ length: 8 }, () => createJournalFile(path));
     const entries = writers.flatMap((_, writer) =>

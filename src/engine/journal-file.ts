@@ -20,10 +20,12 @@ const cancel = "\u0018";
 
 /**
  * One JSON object per line. A write cut short by a crash leaves a last line without its end: it is left out,
- * and cancelled by the next append. Every append is one write to the end of the file, so writers do not mix.
+ * and cancelled by the next append. Every append is one write to the end of the file, so writers do not mix;
+ * steps that run side by side take turns, so that nothing is written behind a line that was cut short.
  */
 export function createJournalFile(path: string): Journal {
   let prepared: Promise<unknown> | null = null;
+  let turn: Promise<unknown> = Promise.resolve();
   return {
     async read() {
       const text = await readText(path);
@@ -37,7 +39,9 @@ export function createJournalFile(path: string): Journal {
       prepared ??= mkdir(dirname(path), { recursive: true, mode: 0o700 });
       try {
         await prepared;
-        await appendLine(path, `${JSON.stringify(entry)}\n`);
+        const appended = turn.then(() => appendLine(path, `${JSON.stringify(entry)}\n`));
+        turn = appended.catch(() => undefined);
+        await appended;
       } catch (error) {
         throw cannotWrite(path, error);
       }

@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool, PoolClient, QueryConfig } from "pg";
 import type { BeeError } from "../core/bee-error.ts";
 import type { Secret } from "../core/secret.ts";
 import { describeConnectFailure } from "./database-error.ts";
 import { parseDatabaseUrl } from "./database-url.ts";
+import { watchSession } from "./session-watch.ts";
 
 interface DatabaseOptions {
   readonly url: Secret;
@@ -10,7 +12,12 @@ interface DatabaseOptions {
   readonly ca?: string;
   readonly applicationName?: string;
   readonly connectTimeoutMs?: number;
+  /** A server that owes an answer is asked after when it was silent for this long. */
+  readonly silenceMs?: number;
 }
+
+/** For a polite goodbye; a peer that does not answer it is left. */
+const closeMs = 2_000;
 
 export type Session = PoolClient;
 
@@ -24,27 +31,59 @@ export interface Database {
 }
 
 /** Throws BEE-E320 at once for a URL that cannot be used; BEE-E321 … E325 at first use when nobody answers. */
-export function connectDatabase(options: DatabaseOptions): Database {
-  const address = parseDatabaseUrl(options.url);
+export function connectDatabase(given: DatabaseOptions): Database {
+  const { connectTimeoutMs = 10_000, silenceMs = 30_000 } = given;
+  const address = parseDatabaseUrl(given.url);
   let pool: Promise<Pool> | null = null;
+
+  /** Backend ids as the server counts them; a pooler may tell the client others. */
+  const backends = new WeakMap<PoolClient, number>();
+
+  async function options() {
+    const { loopback, ...where } = address;
+    return {
+      ...where,
+      ssl: loopback ? false : await tlsOptions(address.host, given.ca),
+      application_name: given.applicationName ?? "bee",
+      connectionTimeoutMillis: connectTimeoutMs,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
+    };
+  }
 
   async function open(): Promise<Pool> {
     const { default: pg } = await import("pg");
-    const { loopback, ...where } = address;
     const opened = new pg.Pool({
-      ...where,
-      ssl: loopback ? false : await tlsOptions(address.host, options.ca),
-      application_name: options.applicationName ?? "bee",
-      connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
-      keepAlive: true,
-      keepAliveInitialDelayMillis: 10_000,
+      ...(await options()),
       max: 3,
       idleTimeoutMillis: 30_000,
       allowExitOnIdle: true,
     });
     // An idle session that dies is replaced at the next use; without a listener it would end the process.
     opened.on("error", () => {});
+    opened.on("connect", (client) => {
+      client.query<{ pid: number }>("select pg_backend_pid() as pid").then(
+        ({ rows }) => backends.set(client, rows[0]?.pid ?? 0),
+        () => {},
+      );
+    });
     return opened;
+  }
+
+  async function isAtWork(session: PoolClient): Promise<boolean> {
+    const { default: pg } = await import("pg");
+    const other = new pg.Client({ ...(await options()), query_timeout: connectTimeoutMs });
+    other.on("error", () => {});
+    try {
+      await other.connect();
+      const { rowCount } = await other.query(
+        "select from pg_stat_activity where pid = $1 and state = 'active'",
+        [backends.get(session) ?? 0],
+      );
+      return rowCount === 1;
+    } finally {
+      other.end().catch(() => {});
+    }
   }
 
   async function connect(): Promise<PoolClient> {
@@ -60,9 +99,11 @@ export function connectDatabase(options: DatabaseOptions): Database {
     const session = await connect();
     const ignore = () => {};
     session.on("error", ignore);
+    const unwatch = watchSession(session, { silenceMs, isAtWork: () => isAtWork(session) });
     try {
       return await work(session);
     } finally {
+      unwatch();
       session.off("error", ignore);
       session.release(session.getTransactionStatus() !== "I");
     }
@@ -74,7 +115,10 @@ export function connectDatabase(options: DatabaseOptions): Database {
     async close() {
       const opened = await pool?.catch(() => null);
       pool = null;
-      await opened?.end();
+      const closed = new AbortController();
+      const late = sleep(closeMs, undefined, { signal: closed.signal }).catch(() => undefined);
+      await Promise.race([opened?.end(), late]);
+      closed.abort();
     },
   };
 }

@@ -17,7 +17,7 @@ const lockTimeout = "60s";
 export async function applyOutside(session: Session, file: MigrationFile, { token }: Fence): Promise<void> {
   const progress = await readProgress(session, file);
   try {
-    await session.query(`set lock_timeout = '${lockTimeout}'`);
+    await session.query(`set lock_timeout = '${lockTimeout}'; set client_connection_check_interval = '2s'`);
     for (const [index, statement] of file.statements.entries()) {
       const kind = classifyStatement(statement.sql);
       if (kind === "empty" || (index < progress && kind !== "setting")) continue;

@@ -11,6 +11,15 @@ import { CommitInFlight, countCommands, StatementFailure, toOffset } from "./sta
 const resetSql = "reset session authorization; reset all";
 
 /**
+ * A server that lost its client must neither work on nor keep the file's locks: it looks every 2 s whether the
+ * client is there, and waits no longer than a minute for the message that follows.
+ */
+const endWithClient = [
+  "set local client_connection_check_interval = '2s'",
+  "set local idle_in_transaction_session_timeout = '60s'",
+];
+
+/**
  * One file in two messages: BEGIN, history row and the file's SQL; then, after every reply, COMMIT behind a
  * last look at the fence. Without the second message the server takes all of it back, whoever died.
  * The history row comes first, so that two who apply the same file wait for one another.
@@ -24,6 +33,7 @@ export async function applyInTransaction(
   const opening = [
     "begin",
     `set local lock_timeout = ${Math.ceil(lockTimeoutMs)}`,
+    ...endWithClient,
     `select bee.assert_fence(${token}, false)`,
     renderHistoryRow(session, file),
   ];

@@ -41,8 +41,10 @@ export async function runFaultMatrix(
       ...(struck.exitCode === 0 ? await judgeEnd(world, scenario, attempt, state) : []),
       ...(await judgeRepeat(world, scenario, attempt, state)),
     ];
-    if (problems.length > 0)
+    if (problems.length > 0) {
       failures.push(`${scenario.name}, ${describe(point)} (exit ${struck.exitCode}): ${problems.join("; ")}`);
+      await world.heal();
+    }
   }
   return { scenario: `${scenario.name}, faults`, points: points.length, tried: chosen.length, failures };
 }

@@ -37,7 +37,10 @@ export async function runKillMatrix(
     const attempt = await scenario.prepare(world);
     await world.start(attempt.args, { at }).ended;
     const problems = await judgeRepeat(world, scenario, attempt, state);
-    if (problems.length > 0) failures.push(`${scenario.name}, killed at ${at}: ${problems.join("; ")}`);
+    if (problems.length > 0) {
+      failures.push(`${scenario.name}, killed at ${at}: ${problems.join("; ")}`);
+      await world.heal();
+    }
   }
   return { scenario: `${scenario.name}, killed`, points: points.length, tried: chosen.length, failures };
 }

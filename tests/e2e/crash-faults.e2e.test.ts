@@ -1,0 +1,20 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runFaultMatrix } from "../crash/fault-matrix.ts";
+import { chooseSample, tell } from "../crash/plan.ts";
+import { scenarios } from "../crash/scenario.ts";
+import { createWorld, type World } from "../crash/world.ts";
+
+/** Whatever API and database do to one request: a defined end, never a false 0, and the repeat repairs it. */
+describe("bee struck by faults at any request", () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await createWorld();
+  });
+  afterAll(() => world.end());
+
+  it.each(scenarios)("$name", { timeout: 3_600_000 }, async (scenario) => {
+    const outcome = await runFaultMatrix(world, scenario, chooseSample(6));
+    tell(outcome);
+    expect(outcome.failures).toEqual([]);
+  });
+});
