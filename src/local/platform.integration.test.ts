@@ -19,7 +19,14 @@ beforeAll(async () => {
     grant select on notes to service_role;
     alter publication supabase_realtime add table notes;
   `);
+  // PostgREST hears of it by a notification, and reads the schema anew; until then it knows no such table.
+  await expect.poll(readTables, { timeout: 10_000 }).toContain("/notes");
 });
+
+async function readTables(): Promise<readonly string[]> {
+  const reply = await call("/rest/v1/", { headers: { apikey: platform.state.secretKey } });
+  return Object.keys(((await reply.json()) as { paths?: object }).paths ?? {});
+}
 
 afterAll(() => platform.stop());
 
