@@ -2,7 +2,7 @@ import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import { startTestPlatform, type TestPlatform } from "../../tests/support/platform.ts";
 import { readLocalLogs } from "./control.ts";
@@ -20,7 +20,7 @@ beforeAll(async () => {
     alter publication supabase_realtime add table notes;
   `);
   // PostgREST hears of it by a notification, and reads the schema anew; until then it knows no such table.
-  await expect.poll(readTables, { timeout: 10_000 }).toContain("/notes");
+  await vi.waitUntil(async () => (await readTables()).includes("/notes"), { timeout: 10_000, interval: 20 });
 });
 
 async function readTables(): Promise<readonly string[]> {
