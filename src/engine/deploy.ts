@@ -10,12 +10,14 @@ import type { Lease } from "../ports/deploy-lock.ts";
 import type { GateContext } from "../ports/gate.ts";
 import { lockLost } from "../ports/lock-lost.ts";
 import type { StepContext } from "../ports/step.ts";
+import { askAfter } from "./ask-after.ts";
 import { assembleRelease } from "./assemble-release.ts";
 import type { DeployInput } from "./deploy-input.ts";
 import { fencePorts } from "./fence-ports.ts";
 import { createProbeUsers } from "./probe-users.ts";
 import { judgeGates, letsPass, runGates } from "./run-gates.ts";
 import { runSteps } from "./run-steps.ts";
+import { createStepBarrier } from "./step-barrier.ts";
 import { undoSteps } from "./undo-steps.ts";
 import { withLock } from "./with-lock.ts";
 
@@ -104,13 +106,6 @@ async function applyPlan(
   const users = createProbeUsers(input.ports.app, input.ports.database);
   const revision = input.readRevision();
   const context = { ...gateContext(input, view), ports: { ...input.ports, users } };
-  const ask = (ids: readonly string[], seen: View): Promise<readonly GateResult[]> =>
-    runGates({
-      gates: input.gates.filter(({ id }) => ids.includes(id)),
-      context: { ...context, view: seen },
-      emit: input.emit,
-      clock: input.clock,
-    });
   let swept = false;
   const sweep = async (): Promise<void> => {
     swept = true;
@@ -119,7 +114,12 @@ async function applyPlan(
     input.emit({ type: "note", text: `synthetic users could not be removed: ${left.join(", ")}` });
   };
   try {
-    const before = await ask(plan.gatesBefore, view);
+    const before = await runGates({
+      gates: input.gates.filter(({ id }) => plan.gatesBefore.includes(id)),
+      context,
+      emit: input.emit,
+      clock: input.clock,
+    });
     if (!letsPass(before)) {
       const steps = plan.steps.map(skipped);
       if (input.signal.aborted) return await stopped(input, plan, before, steps);
@@ -127,13 +127,16 @@ async function applyPlan(
       return { plan, steps, gates: before, release: null, exitCode: judgeGates(before), state };
     }
     const ctx = stepsInput(input, plan, view, lease);
-    const steps = await runSteps(ctx);
+    const barrier = createStepBarrier();
+    const asking = askAfter(input, plan, context, barrier);
+    const steps = await runSteps({ ...ctx, onEnded: barrier.settle });
+    barrier.close();
     if (steps.some(({ status }) => status === "failed" || status === "skipped")) {
+      await asking;
       return await stopped(input, plan, before, steps);
     }
     const unproven = "live, but not proven: no release was recorded; the same command measures again";
-    const live = await input.readView();
-    const after = await ask(plan.gatesAfter, live);
+    const [live, after] = await Promise.all([input.readView(), asking]);
     const gates = [...before, ...after];
     // Gates that were interrupted cannot tell a bad function from one they did not wait for.
     if (input.signal.aborted && !letsPass(after)) {
@@ -216,6 +219,7 @@ function gateContext(input: DeployInput, view: View): GateContext {
     ports: { ...input.ports, users: createProbeUsers(input.ports.app, input.ports.database) },
     view,
     facts: input.facts,
+    activated: async () => undefined,
     signal: input.signal,
   };
 }

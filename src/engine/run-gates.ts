@@ -23,7 +23,7 @@ async function runGate(gate: Gate, input: RunGatesInput): Promise<GateResult> {
   const started = input.clock.now();
   input.emit({ type: "gate-started", id, title });
   const { timeoutMs = 60_000, context } = input;
-  const verdict = await within(timeoutMs, context.signal, gate.check(context)).catch(couldNotAsk);
+  const verdict = await within(timeoutMs, context, gate.check(context)).catch(couldNotAsk);
   const durationMs = input.clock.now() - started;
   input.emit({ type: "gate-ended", id, title, verdict, durationMs });
   return { id, title, verdict, durationMs };
@@ -49,11 +49,22 @@ function couldNotAsk(error: unknown): Verdict {
   return { kind: "inconclusive", reason: error instanceof Error ? error.message : String(error) };
 }
 
-async function within<T>(timeoutMs: number, signal: AbortSignal, work: Promise<T>): Promise<T> {
+/** The time runs from activation: a gate that began before it waits for the steps as long as they take. */
+async function within<T>(
+  timeoutMs: number,
+  { signal, activated }: GateContext,
+  work: Promise<T>,
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   let interrupt: () => void = () => undefined;
   const ended = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
+    const late = (): void => reject(new Error(`no answer within ${timeoutMs / 1000} s`));
+    activated().then(
+      () => {
+        timer = setTimeout(late, timeoutMs);
+      },
+      () => undefined,
+    );
     interrupt = () => reject(new Error("interrupted"));
     if (signal.aborted) interrupt();
     signal.addEventListener("abort", interrupt);

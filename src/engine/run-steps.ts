@@ -15,6 +15,8 @@ export interface RunStepsInput {
   readonly journal: Journal;
   readonly emit: Emit;
   readonly clock: Clock;
+  /** Told of every step that ended, before anything that waits for it starts. */
+  readonly onEnded?: (result: StepResult) => void;
 }
 
 /**
@@ -27,6 +29,7 @@ export async function runSteps(input: RunStepsInput): Promise<readonly StepResul
   const start = (planned: PlannedStep): void => {
     const work = runStep(planned, input).then((result) => {
       results.set(planned.id, result);
+      input.onEnded?.(result);
       running.delete(planned.id);
     });
     running.set(planned.id, work);

@@ -13,16 +13,12 @@ export interface Persona {
 
 export interface Intrusion {
   readonly verb: "select" | "update" | "delete" | "insert" | "hand over";
-  /** The statement alone, for the report. */
   readonly statement: string;
-  /** With role and claims set before it, as PostgREST sets them. */
-  readonly sql: string;
 }
 
 /** Every way in to the victim's rows of one table. */
 export function assembleIntrusions(
   table: OwnedTable,
-  persona: Persona,
   intruder: string,
   victim: string,
 ): readonly Intrusion[] {
@@ -36,8 +32,7 @@ export function assembleIntrusions(
     ["insert", `insert into ${name} (${owner}) values (${literal(victim)})`],
     ["hand over", `update ${name} set ${owner} = ${literal(victim)} where ${owner} = ${literal(intruder)}`],
   ] as const;
-  const setup = `set local role ${persona.role}; select set_config('request.jwt.claims', ${literal(JSON.stringify(persona.claims))}, true);`;
-  return statements.map(([verb, statement]) => ({ verb, statement, sql: `${setup} ${statement}` }));
+  return statements.map(([verb, statement]) => ({ verb, statement }));
 }
 
 /** An insert of one row; `$user` inside text values stands for the owner. */

@@ -1,11 +1,13 @@
 import type { AppReply, AppSession, AppWatch } from "../ports/app-gateway.ts";
 import { defineGate } from "../ports/gate.ts";
 import { finding } from "./finding.ts";
+import { pause } from "./pause.ts";
 import { servingFunctions } from "./serving-functions.ts";
 
 const calculator = "momentum-score-calculator";
 const gate = "momentum-smoke";
 const realtimePatienceMs = 10_000;
+const schemaPatienceMs = 5_000;
 
 /** What a day with these three events scores by algorithm v1.0 (15 + 10 + 3). */
 const events = ["lesson_completion", "journal_entry", "app_session"];
@@ -21,8 +23,9 @@ export const momentumSmoke = defineGate({
   id: gate,
   title: "A user's events become a score that only they can see",
   readOnly: false,
+  after: ["migrations.apply"],
   needs: ["app", "users"],
-  check: async ({ ports, view }) => {
+  check: async ({ ports, view, activated, signal }) => {
     if (!servingFunctions(view).includes(calculator)) {
       return { kind: "not-applicable", reason: `no function ${calculator} is to serve` };
     }
@@ -36,7 +39,7 @@ export const momentumSmoke = defineGate({
       const check: Check = (holds, subject, detail) => {
         if (!holds) failures.push([subject, detail]);
       };
-      const latencyMs = await runFlow({ owner, other, ownWatch, otherWatch, check });
+      const latencyMs = await runFlow({ owner, other, ownWatch, otherWatch, check, activated, signal });
       if (failures.length === 0)
         return { kind: "pass", evidence: { ...expected, realtimeLatencyMs: latencyMs } };
       return {
@@ -62,9 +65,19 @@ interface Flow {
   readonly ownWatch: AppWatch;
   readonly otherWatch: AppWatch;
   readonly check: Check;
+  readonly activated: () => Promise<void>;
+  readonly signal: AbortSignal;
 }
 
-async function runFlow({ owner, other, ownWatch, otherWatch, check }: Flow): Promise<number> {
+async function runFlow({
+  owner,
+  other,
+  ownWatch,
+  otherWatch,
+  check,
+  activated,
+  signal,
+}: Flow): Promise<number> {
   const day = new Date().toISOString().slice(0, 10);
   const rows = events.map((event_type, index) => ({
     event_type,
@@ -78,13 +91,14 @@ async function runFlow({ owner, other, ownWatch, otherWatch, check }: Flow): Pro
       headers: { prefer: "resolution=ignore-duplicates,return=minimal" },
       json: rows,
     });
-  const logged = await log();
+  const logged = await untilKnown(log, signal);
   check(logged.status === 201, "events", `a user cannot log events: ${describe(logged)}`);
   const replayed = await log();
   check(replayed.status < 300, "events:replay", `a replayed offline queue is refused: ${describe(replayed)}`);
 
+  await activated();
   const started = performance.now();
-  const scored = await invoke(owner, { target_date: day });
+  const scored = await untilKnown(() => invoke(owner, { target_date: day }), signal);
   check(scored.status === 200, "score", `the calculator answers ${describe(scored)}`);
   // Nothing was scored, so nothing can arrive: do not wait for it.
   if (scored.status !== 200) return 0;
@@ -143,6 +157,21 @@ async function runFlow({ owner, other, ownWatch, otherWatch, check }: Flow): Pro
   const leaked = await otherWatch.next(({ record }) => record["user_id"] === owner.userId, 0);
   check(leaked == null, "realtime:foreign", "another user saw the score over realtime");
   return latencyMs;
+}
+
+/**
+ * The API answers 404 for a table or function of the database that it has not read yet, up to seconds after the
+ * migration (and the calculator then 503): asked again until it knows it.
+ */
+async function untilKnown(ask: () => Promise<AppReply>, signal: AbortSignal): Promise<AppReply> {
+  const deadline = performance.now() + schemaPatienceMs;
+  for (;;) {
+    const reply = await ask();
+    const pending =
+      reply.status === 404 || (reply.status === 503 && !JSON.stringify(reply.body).includes("BOOT_ERROR"));
+    if (!pending || signal.aborted || performance.now() > deadline) return reply;
+    await pause(50, signal);
+  }
 }
 
 function invoke(session: AppSession, json: Record<string, unknown>): Promise<AppReply> {

@@ -13,6 +13,7 @@ export const rlsEnabled = defineGate({
   id: "rls-enabled",
   title: "Row level security is on for every exposed table",
   readOnly: true,
+  after: ["migrations.apply"],
   needs: ["database"],
   check: async ({ ports, facts }) => {
     const relations = await ports.database.query<Relation>(sql, [facts.exposedSchemas]);

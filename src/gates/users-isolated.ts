@@ -1,5 +1,5 @@
 import type { Finding } from "../core/verdict.ts";
-import type { Rehearsal } from "../ports/database.ts";
+import type { AttemptOutcome, Rehearsal } from "../ports/database.ts";
 import { defineGate, type ProbeRow } from "../ports/gate.ts";
 import { finding } from "./finding.ts";
 import { assembleIntrusions, assembleSeed, type OwnedTable, type Persona } from "./intrusions.ts";
@@ -14,6 +14,7 @@ export const usersIsolated = defineGate({
   id: "users-isolated",
   title: "No user reaches another user's rows",
   readOnly: false,
+  after: ["migrations.apply"],
   needs: ["database", "users"],
   check: async ({ ports, facts }) => {
     const tables = await ports.database.query<OwnedTable>(ownedTablesSql, [facts.exposedSchemas]);
@@ -21,21 +22,29 @@ export const usersIsolated = defineGate({
     const [intruder, victim] = await Promise.all([ports.users.get("a"), ports.users.get("b")]);
     const outcome = await ports.database.rehearse(async (rehearsal) => {
       const unseeded = await seed(rehearsal, tables, facts.probeRows, [intruder.userId, victim.userId]);
-      const findings: Finding[] = [];
-      let attempts = 0;
-      for (const table of tables) {
-        if (unseeded.has(table)) continue;
-        for (const persona of personas(intruder.userId)) {
-          for (const intrusion of assembleIntrusions(table, persona, intruder.userId, victim.userId)) {
-            attempts++;
-            const answer = await rehearsal.attempt(intrusion.sql);
-            const problem = judgeAnswer(answer);
-            if (problem != null)
-              findings.push(describe(table, persona, intrusion.verb, problem, intrusion.statement));
-          }
-        }
-      }
-      return { unseeded, findings, attempts };
+      const trials = tables
+        .filter((table) => !unseeded.has(table))
+        .flatMap((table) =>
+          personas(intruder.userId).flatMap((persona) =>
+            assembleIntrusions(table, intruder.userId, victim.userId).map((intrusion) => ({
+              table,
+              persona,
+              ...intrusion,
+            })),
+          ),
+        );
+      const answers = await rehearsal.attemptAs(
+        trials.map(({ persona, statement }) => ({
+          role: persona.role,
+          claims: persona.claims,
+          sql: statement,
+        })),
+      );
+      const findings = trials.flatMap(({ table, persona, verb, statement }, index): readonly Finding[] => {
+        const problem = judgeAnswer(answers[index]);
+        return problem == null ? [] : [describe(table, persona, verb, problem, statement)];
+      });
+      return { unseeded, findings, attempts: trials.length };
     });
     if (outcome.findings.length > 0) return { kind: "fail", findings: outcome.findings };
     if (outcome.unseeded.size > 0) {
@@ -84,7 +93,8 @@ async function seed(
   return unseeded;
 }
 
-function judgeAnswer(answer: Awaited<ReturnType<Rehearsal["attempt"]>>): string | null {
+function judgeAnswer(answer: AttemptOutcome | undefined): string | null {
+  if (answer == null) throw new Error("the database left an attempt unanswered");
   if ("rows" in answer) return answer.rows === 0 ? null : `reached ${answer.rows} rows`;
   return answer.sqlstate === "42501"
     ? null

@@ -43,6 +43,8 @@ export interface GateContext<Needs extends keyof GatePorts = keyof GatePorts> {
   readonly ports: Pick<GatePorts, Needs>;
   readonly view: View;
   readonly facts: ProjectFacts;
+  /** Resolves when every step has ended well; rejects when one failed. For gates that start earlier (`after`). */
+  readonly activated: () => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -52,6 +54,8 @@ export interface Gate<Needs extends keyof GatePorts = keyof GatePorts> {
   readonly title: string;
   /** True when it writes nothing to the target, so that a deploy with nothing to do may ask it. */
   readonly readOnly: boolean;
+  /** Steps it must wait for; it may run beside the others. Absent = all of them. */
+  readonly after?: readonly string[];
   readonly needs: readonly Needs[];
   check(ctx: GateContext<Needs>): Promise<Verdict>;
 }

@@ -1,7 +1,7 @@
 import type { QueryResult } from "pg";
 import { classifyStatement } from "../plan/sql-class.ts";
 import { splitSql } from "../plan/sql-statements.ts";
-import type { DatabaseReader, Query, Rehearsal } from "../ports/database.ts";
+import type { AttemptOutcome, DatabaseReader, Query, Rehearsal } from "../ports/database.ts";
 import { type Database, runStatement, type Session } from "./database.ts";
 import { isServerError } from "./database-error.ts";
 
@@ -24,6 +24,31 @@ export function createDatabaseReader(database: Database, statementTimeoutMs = 30
   return { query, rehearse: (work) => within("begin", (session) => work(createRehearsal(session))) };
 }
 
+/** Each attempt ends in an exception, which takes it back together with the role and the claims it set. */
+const attemptsFunction = `
+create or replace function pg_temp.bee_attempts(attempts jsonb) returns jsonb language plpgsql as $attempts$
+declare
+  attempt jsonb;
+  affected bigint;
+  outcomes jsonb := '[]';
+begin
+  for attempt in select value from jsonb_array_elements(attempts) loop
+    begin
+      perform set_config('request.jwt.claims', attempt ->> 'claims', true);
+      perform set_config('role', attempt ->> 'role', true);
+      execute attempt ->> 'sql';
+      get diagnostics affected = row_count;
+      raise exception using errcode = 'BEE02', message = affected::text;
+    exception
+      when sqlstate 'BEE02' then
+        outcomes := outcomes || jsonb_build_object('rows', sqlerrm::bigint);
+      when others then
+        outcomes := outcomes || jsonb_build_object('sqlstate', sqlstate, 'message', sqlerrm);
+    end;
+  end loop;
+  return outcomes;
+end $attempts$`;
+
 const takeBack = "rollback to savepoint bee_attempt; release savepoint bee_attempt";
 
 function createRehearsal(session: Session): Rehearsal {
@@ -43,6 +68,19 @@ function createRehearsal(session: Session): Rehearsal {
         await session.query(takeBack);
         return { sqlstate: error.code, message: error.message };
       }
+    },
+    async attemptAs(attempts) {
+      await session.query(attemptsFunction);
+      const [row] = await runStatement<{ outcomes: readonly AttemptOutcome[] }>(
+        session,
+        "select pg_temp.bee_attempts($1::jsonb) as outcomes",
+        [
+          JSON.stringify(
+            attempts.map(({ claims, ...rest }) => ({ ...rest, claims: JSON.stringify(claims) })),
+          ),
+        ],
+      );
+      return row?.outcomes ?? [];
     },
   };
 }
