@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { BeeError } from "../core/bee-error.ts";
 import { exitCodes } from "../core/exit-code.ts";
 import type { Catalog } from "../plan/catalog.ts";
@@ -80,7 +81,7 @@ async function countTables({
 
 /** The history, as soon as the database answers. */
 async function answer({ readVersions, clock }: RestoreDatabaseInput): Promise<readonly string[]> {
-  for (const until = clock.now() + patienceMs; ; await clock.sleep(500)) {
+  for (const until = clock.now() + patienceMs; ; await sleep(500)) {
     try {
       return [...(await readVersions())].sort();
     } catch (error) {

@@ -32,3 +32,24 @@ export function accountForDown(
     return { table, kept: before - lost, lost, restored: 0, why };
   });
 }
+
+/** A restore replaces everything: rows written after the point are gone, rows deleted after it are back. */
+export function accountForRestore(
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+  takenAt: string,
+): readonly AccountedTable[] {
+  return [...new Set([...before.keys(), ...after.keys()])].sort().map((table) => {
+    const [had, has] = [before.get(table) ?? 0, after.get(table) ?? 0];
+    const lost = Math.max(0, had - has);
+    const restored = Math.max(0, has - had);
+    const why = [
+      ...(after.has(table) ? [] : [`there was no such table on ${takenAt}`]),
+      ...(lost > 0 && after.has(table)
+        ? [`${lost} more written than deleted since ${takenAt}`]
+        : []),
+      ...(restored > 0 ? [`${restored} more deleted than written since ${takenAt}`] : []),
+    ];
+    return { table, kept: Math.min(had, has), lost, restored, why };
+  });
+}
