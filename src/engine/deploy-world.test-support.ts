@@ -28,6 +28,7 @@ export interface WorldChanges {
 }
 
 const nobody: AppGateway = {
+  prepare: () => undefined,
   anonymous: () => refuse(),
   service: () => refuse(),
   createUser: async () => refuse(),

@@ -43,6 +43,9 @@ export async function deploy(input: DeployInput): Promise<DeployOutcome> {
   if (!plan.pending) return confirmUnchanged(input, plan, view);
   await input.confirm(plan);
   const request = { holder: input.actor, message: `bee deploy ${plan.phase}`, ttlMs: input.lockTtlMs };
+  input.ports.app.prepare();
+  // They only read, so they need not wait for the lock; asked again when the target moved meanwhile.
+  const early = askBefore(input, plan, view);
   const work = async (lease: Lease, signal: AbortSignal): Promise<DeployOutcome> => {
     const fresh = await input.readView();
     const locked = assemble(input, fresh);
@@ -51,7 +54,9 @@ export async function deploy(input: DeployInput): Promise<DeployOutcome> {
     const ports = fencePorts(input.ports, async () => {
       if (!(await input.lock.renew(lease, input.lockTtlMs))) throw lockLost();
     });
-    return applyLocked({ ...input, ports, signal }, locked, fresh, lease);
+    const own = { ...input, ports, signal };
+    const before = await (locked.digest === plan.digest ? early : askBefore(own, locked, fresh));
+    return applyLocked(own, locked, fresh, lease, before);
   };
   return withLock(input.lock, request, input.signal, work, (text) => input.emit({ type: "note", text }));
 }
@@ -81,7 +86,19 @@ async function confirmUnchanged(input: DeployInput, plan: Plan, view: View): Pro
   };
 }
 
-async function applyLocked(input: DeployInput, plan: Plan, view: View, lease: Lease): Promise<DeployOutcome> {
+function askBefore(input: DeployInput, plan: Plan, view: View): Promise<readonly GateResult[]> {
+  const { emit, clock } = input;
+  const gates = input.gates.filter(({ id }) => plan.gatesBefore.includes(id));
+  return runGates({ gates, context: gateContext(input, view), emit, clock });
+}
+
+async function applyLocked(
+  input: DeployInput,
+  plan: Plan,
+  view: View,
+  lease: Lease,
+  before: readonly GateResult[],
+): Promise<DeployOutcome> {
   const started = input.clock.now();
   const at = (): string => new Date(input.clock.now()).toISOString();
   await input.journal.append({
@@ -91,7 +108,7 @@ async function applyLocked(input: DeployInput, plan: Plan, view: View, lease: Le
     planDigest: plan.digest,
     phase: plan.phase,
   });
-  const outcome = await applyPlan(input, plan, view, lease, started);
+  const outcome = await applyPlan(input, plan, view, lease, before, started);
   await input.journal.append({ type: "end", run: input.run, at: at(), exitCode: outcome.exitCode });
   return outcome;
 }
@@ -101,6 +118,7 @@ async function applyPlan(
   plan: Plan,
   view: View,
   lease: Lease,
+  before: readonly GateResult[],
   started: number,
 ): Promise<DeployOutcome> {
   const users = createProbeUsers(input.ports.app, input.ports.database);
@@ -114,12 +132,6 @@ async function applyPlan(
     input.emit({ type: "note", text: `synthetic users could not be removed: ${left.join(", ")}` });
   };
   try {
-    const before = await runGates({
-      gates: input.gates.filter(({ id }) => plan.gatesBefore.includes(id)),
-      context,
-      emit: input.emit,
-      clock: input.clock,
-    });
     if (!letsPass(before)) {
       const steps = plan.steps.map(skipped);
       if (input.signal.aborted) return await stopped(input, plan, before, steps);

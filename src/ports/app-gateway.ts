@@ -35,6 +35,8 @@ export interface AppSession {
 }
 
 export interface AppGateway {
+  /** Reads what sessions will need, ahead of time; a failure shows at first use. Writes nothing. */
+  prepare(): void;
   anonymous(): AppSession;
   /** Uses the secret key: what only a service may do. */
   service(): AppSession;

@@ -105,6 +105,11 @@ export function createAppGateway(options: AppGatewayOptions): AppGateway {
   }
 
   return {
+    prepare() {
+      settings ??= readAutoconfirm();
+      settings.catch(() => undefined);
+      import("./realtime-watch.ts").catch(() => undefined);
+    },
     anonymous,
     service,
     async createUser(label) {
