@@ -44,6 +44,19 @@ describe("the backup keeper", () => {
     expect(await keep.create("p")).toEqual(point);
   });
 
+  it("asks again for a point that was promised and is not there, and believes nobody's word", async () => {
+    const missing = { status: 404, json: { message: "Restore point not found" } };
+    const promise = { status: 201, json: available };
+    const keep = await keeper(false, promise, [missing, { status: 200, json: available }]);
+    expect(await keep.create("p")).toEqual(point);
+    expect(fake.seen.filter(({ line }) => line.startsWith("POST"))).toHaveLength(2);
+    fake.close();
+    await expect((await keeper(false, promise, Array(9).fill(missing))).create("p")).rejects.toMatchObject({
+      code: "BEE-E331",
+      message: "The restore point p is not there",
+    });
+  });
+
   it("does not wait for ever", async () => {
     const keep = await keeper(
       false,

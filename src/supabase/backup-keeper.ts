@@ -21,6 +21,9 @@ const backupsSchema = z.object({
 
 const pointSchema = z.object({ name: z.string(), status: z.string(), completed_on: z.string().nullish() });
 
+/** Requests for one point, as long as it cannot be found. */
+const maxAttempts = 3;
+
 /** How long a restore point may stay PENDING. */
 const patienceMs = 120_000;
 
@@ -56,13 +59,22 @@ export function createBackupKeeper(
     };
   }
 
-  async function waitForPoint(name: string): Promise<BackupPoint> {
+  /** Null when there is none of that name. */
+  async function readPoint(name: string): Promise<BackupPoint | "pending" | null> {
+    try {
+      const reply = await api.request({ method: "GET", path: pointPath, query: { name }, repeatable: true });
+      return judgePoint(reply) ?? "pending";
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return null;
+      throw error;
+    }
+  }
+
+  /** Asked for by name, whatever the request for it answered: a point that nobody can find is none. */
+  async function waitForPoint(name: string): Promise<BackupPoint | null> {
     for (const until = clock.now() + patienceMs; clock.now() < until; await clock.sleep(2_000)) {
-      const query = { name };
-      const point = judgePoint(
-        await api.request({ method: "GET", path: pointPath, query, repeatable: true }),
-      );
-      if (point != null) return point;
+      const point = await readPoint(name);
+      if (point !== "pending") return point;
     }
     throw pointFailed(name, "PENDING");
   }
@@ -71,20 +83,35 @@ export function createBackupKeeper(
     read,
     async create(name) {
       const at = new Date(clock.now()).toISOString();
-      try {
-        const json = { name };
-        const reply = await api.request({ method: "POST", path: pointPath, json, repeatable: false });
-        return judgePoint(reply) ?? (await waitForPoint(name));
-      } catch (error) {
-        if (!(error instanceof ApiError) || error.status === 401) throw error;
-        // Without an answer, or when it is there already, it may be the one an interrupted run asked for.
-        if (error.status == null || error.status === 409) return await waitForPoint(name);
-        // The endpoint is internal and may be refused; then point-in-time recovery must do.
-        if (!(await read()).pitrEnabled) throw noBackup(error);
-        return { id: at, name, takenAt: at, kind: "pitr" };
+      for (let attempt = 1; ; attempt += 1) {
+        const refusal = await requestPoint(name);
+        const point = refusal == null || isUncertain(refusal) ? await waitForPoint(name) : null;
+        if (point != null) return point;
+        if (refusal != null && !isUncertain(refusal)) {
+          // The endpoint is internal and may be refused; then point-in-time recovery must do.
+          if (!(await read()).pitrEnabled) throw noBackup(refusal);
+          return { id: at, name, takenAt: at, kind: "pitr" };
+        }
+        if (attempt >= maxAttempts) throw refusal ?? pointFailed(name, "not there");
       }
     },
   };
+
+  /** Null when the API says it was taken, else its no; throws when the token is bad. */
+  async function requestPoint(name: string): Promise<ApiError | null> {
+    try {
+      judgePoint(await api.request({ method: "POST", path: pointPath, json: { name }, repeatable: false }));
+      return null;
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status === 401) throw error;
+      return error;
+    }
+  }
+}
+
+/** Without an answer, or when it is there already, it may be the one an interrupted run asked for. */
+function isUncertain({ status, message }: ApiError): boolean {
+  return status == null || status === 409 || status >= 500 || message.includes("already exists");
 }
 
 function noBackup(cause: ApiError): BeeError {

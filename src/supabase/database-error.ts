@@ -30,6 +30,14 @@ export function isConnectionLost(error: unknown): boolean {
   return error instanceof Error && !(error instanceof BeeError);
 }
 
+/** True for what socket, pg and session watch say of a connection that broke; false for errors of bee's own. */
+export function isBrokenConnection(error: unknown): boolean {
+  if (sqlState(error) != null) return isConnectionLost(error);
+  if (!(error instanceof Error) || error instanceof BeeError) return false;
+  const code = "code" in error ? String(error.code) : "";
+  return /^E[A-Z]+$/.test(code) || /connection|fell silent|not queryable/i.test(error.message);
+}
+
 /** Says why there is no session; never shows the password. */
 export function describeConnectFailure(error: unknown, address: DatabaseAddress): BeeError {
   const { host, port, user, database } = address;

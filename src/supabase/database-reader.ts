@@ -3,21 +3,27 @@ import { classifyStatement } from "../plan/sql-class.ts";
 import { splitSql } from "../plan/sql-statements.ts";
 import type { AttemptOutcome, DatabaseReader, Query, Rehearsal } from "../ports/database.ts";
 import { type Database, runStatement, type Session } from "./database.ts";
-import { isServerError } from "./database-error.ts";
+import { describeQueryFailure, isBrokenConnection, isServerError } from "./database-error.ts";
 
 /** Reads in read-only transactions; rehearses in transactions that are always rolled back. */
 export function createDatabaseReader(database: Database, statementTimeoutMs = 30_000): DatabaseReader {
   const limits = `set local statement_timeout = ${Math.ceil(statementTimeoutMs)}; set local lock_timeout = '4s'`;
   async function within<T>(begin: string, work: (session: Session) => Promise<T>): Promise<T> {
-    return database.withSession(async (session) => {
-      await session.query(`${begin}; ${limits}`);
-      try {
-        return await work(session);
-      } finally {
-        // The session may be gone; then the server has rolled back by itself.
-        await session.query("rollback").catch(() => {});
-      }
-    });
+    try {
+      return await database.withSession(async (session) => {
+        try {
+          await session.query(`${begin}; ${limits}`);
+          return await work(session);
+        } finally {
+          // The session may be gone; then the server has rolled back by itself.
+          await session.query("rollback").catch(() => {});
+        }
+      });
+    } catch (error) {
+      throw isBrokenConnection(error)
+        ? describeQueryFailure(error, "The database could not be asked")
+        : error;
+    }
   }
   const query: Query = (sql, params) =>
     within("begin read only", (session) => runStatement(session, sql, params));

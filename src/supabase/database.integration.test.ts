@@ -119,6 +119,16 @@ describe("the reader", () => {
     });
   });
 
+  it("says that the connection broke, and that asking again is safe", async () => {
+    const broken = reader().rehearse(({ query }) => query("select pg_terminate_backend(pg_backend_pid())"));
+    expect(await failureOf(broken)).toMatchObject({
+      code: "BEE-E326",
+      exit: 4,
+      message: expect.stringMatching(/^The database could not be asked: /),
+    });
+    expect(await reader().query("select 1 as one")).toEqual([{ one: 1 }]);
+  });
+
   it("rehearses and leaves nothing, however it ends", async () => {
     const seen = await reader().rehearse(async ({ query, attempt }) => {
       await query("insert into kept values ($1)", [2]);

@@ -12,11 +12,11 @@ const resetSql = "reset session authorization; reset all";
 
 /**
  * A server that lost its client must neither work on nor keep the file's locks: it looks every 2 s whether the
- * client is there, and waits no longer than a minute for the message that follows.
+ * client is there, and waits 15 s for the message that follows, which a living client sends at once.
  */
 const endWithClient = [
   "set local client_connection_check_interval = '2s'",
-  "set local idle_in_transaction_session_timeout = '60s'",
+  "set local idle_in_transaction_session_timeout = '15s'",
 ];
 
 /**

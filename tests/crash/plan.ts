@@ -1,10 +1,11 @@
 import type { MatrixOutcome } from "./kill-matrix.ts";
 import type { Sample } from "./sample.ts";
 
-/** Everything with BEE_MATRIX=full, else a sample; BEE_MATRIX_SEED repeats one. */
+/** Everything with BEE_MATRIX=full, so many of each with a number; else a sample that BEE_MATRIX_SEED varies. */
 export function chooseSample(count: number): Sample {
-  if (process.env["BEE_MATRIX"] === "full") return "all";
-  return { count, seed: Number(process.env["BEE_MATRIX_SEED"] ?? 1) };
+  const wanted = process.env["BEE_MATRIX"];
+  if (wanted === "full") return "all";
+  return { count: Number(wanted ?? count), seed: Number(process.env["BEE_MATRIX_SEED"] ?? 1) };
 }
 
 export function tell({ scenario, points, tried, failures }: MatrixOutcome): void {

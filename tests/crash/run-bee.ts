@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { root } from "../support/bee.ts";
 import { buildDaemon } from "../support/platform.ts";
@@ -75,6 +76,13 @@ export function startBee(bee: string, dir: string, args: readonly string[], opti
   const points = async (): Promise<readonly string[]> =>
     (await readFile(log, "utf8").catch(() => "")).split("\n").filter((line) => line !== "");
   return { process: child, points, ended: awaitEnd(child, points, log) };
+}
+
+/** Resolves when `holds` does; throws after `deadlineMs`. */
+export async function pollUntil(holds: () => Promise<boolean>, deadlineMs = 30_000): Promise<void> {
+  for (const until = performance.now() + deadlineMs; !(await holds()); await sleep(20)) {
+    if (performance.now() > until) throw new Error(`not so within ${deadlineMs / 1000} s: ${holds}`);
+  }
 }
 
 async function awaitEnd(

@@ -59,6 +59,14 @@ const rollback: Scenario = {
 /** The generation that is not live, then the one that is. */
 let rollbackGenerations: readonly [number, number] | null = null;
 
+/** The content of a next deploy, another generation of it, in the other checkout. */
+export async function prepareOther(world: World): Promise<Attempt> {
+  generations += 1;
+  await world.write("next", generations, world.otherDir);
+  const args = ["deploy", "phase1", "--target", "staging", "--yes"];
+  return { args, generation: generations, releasesBefore: await countReleases(world) };
+}
+
 async function deployTwo(world: World): Promise<readonly [number, number]> {
   await deployFirst(world);
   const before = generations;

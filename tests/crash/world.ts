@@ -10,6 +10,8 @@ import { type BeeRun, createBuildCopy, type RunOptions, startBee } from "./run-b
 /** A small project with every kind of effect, its own platform, and as many generations of content as one likes. */
 export interface World {
   readonly dir: string;
+  /** A second checkout; it reaches the same platform as target `staging`. */
+  readonly otherDir: string;
   readonly state: LocalState;
   /** Before the platform as the target `staging` reaches it. */
   readonly apiProxy: ApiProxy;
@@ -17,7 +19,9 @@ export interface World {
   /** Bee in the project; `inject` is handed to the preload. */
   start(args: readonly string[], options?: RunOptions): BeeRun;
   /** Content of generation `n`: `first` has two migrations, `next` two more, another function and another secret. */
-  write(content: "first" | "next", n: number): Promise<void>;
+  write(content: "first" | "next", n: number, checkout?: string): Promise<void>;
+  /** A file of a checkout. */
+  put(path: string, text: string, checkout?: string): Promise<void>;
   /** Back to a target that never saw bee. */
   empty(): Promise<void>;
   /** Takes back in the database what `next` adds to `first`; functions and secrets stay as they are. */
@@ -78,17 +82,20 @@ export function secretValue(n: number): string {
 export async function createWorld(): Promise<World> {
   const build = await createBuildCopy();
   const dir = await mkdtemp(join(tmpdir(), "bee-crash-"));
-  const put = async (path: string, text: string): Promise<void> => {
-    await mkdir(dirname(join(dir, path)), { recursive: true });
-    await writeFile(join(dir, path), text);
+  const otherDir = await mkdtemp(join(tmpdir(), "bee-crash-"));
+  const put = async (path: string, text: string, checkout = dir): Promise<void> => {
+    await mkdir(dirname(join(checkout, path)), { recursive: true });
+    await writeFile(join(checkout, path), text);
   };
   await put("supabase/functions/hello/index.ts", source("hello", "0"));
-  await put("supabase/functions/world/index.ts", source("world", "same"));
+  for (const checkout of [dir, otherDir])
+    await put("supabase/functions/world/index.ts", source("world", "same"), checkout);
   const { state } = await ensureLocalPlatform(dir);
   const { projectRef, managementUrl, accessToken, dbUrl } = state;
   const apiProxy = await startApiProxy(managementUrl);
   const databaseProxy = await startDatabaseProxy(Number(new URL(dbUrl).port));
-  await put("bee.config.yaml", config(projectRef, state.url, apiProxy.url));
+  for (const checkout of [dir, otherDir])
+    await put("bee.config.yaml", config(projectRef, state.url, apiProxy.url), checkout);
   const proxied = new URL(dbUrl);
   proxied.port = String(databaseProxy.port);
   const env = { SUPABASE_ACCESS_TOKEN: accessToken, BEE_STAGING_DB_URL: String(proxied) };
@@ -105,6 +112,8 @@ export async function createWorld(): Promise<World> {
   };
   return {
     dir,
+    otherDir,
+    put,
     state,
     sql,
     api,
@@ -112,20 +121,20 @@ export async function createWorld(): Promise<World> {
     databaseProxy,
     start: (args, options) =>
       startBee(build.bee, dir, args, { dbPort: Number(new URL(dbUrl).port), env, ...options }),
-    async write(content, n) {
-      await put(files.notes, ownTable("notes"));
-      await put(files.index, index("notes"));
-      await put("supabase/functions/hello/index.ts", source("hello", `generation ${n}.`));
+    async write(content, n, checkout = dir) {
+      await put(files.notes, ownTable("notes"), checkout);
+      await put(files.index, index("notes"), checkout);
+      await put("supabase/functions/hello/index.ts", source("hello", `generation ${n}.`), checkout);
       for (const target of ["local", "staging"]) {
-        await put(`.env.${target}`, `API_TOKEN=${secretValue(n)}\nREGION=eu-1\n`);
-        await chmod(join(dir, `.env.${target}`), 0o600);
+        await put(`.env.${target}`, `API_TOKEN=${secretValue(n)}\nREGION=eu-1\n`, checkout);
+        await chmod(join(checkout, `.env.${target}`), 0o600);
       }
       if (content === "next") {
-        await put(files.extra, ownTable("extra"));
-        await put(files.extraIndex, index("extra"));
+        await put(files.extra, ownTable("extra"), checkout);
+        await put(files.extraIndex, index("extra"), checkout);
       } else {
-        await rm(join(dir, files.extra), { force: true });
-        await rm(join(dir, files.extraIndex), { force: true });
+        await rm(join(checkout, files.extra), { force: true });
+        await rm(join(checkout, files.extraIndex), { force: true });
       }
     },
     async empty() {
@@ -154,7 +163,7 @@ export async function createWorld(): Promise<World> {
       await apiProxy.close();
       await databaseProxy.close();
       await stopLocalPlatform(dir);
-      await rm(dir, { recursive: true, force: true });
+      for (const checkout of [dir, otherDir]) await rm(checkout, { recursive: true, force: true });
       await build.remove();
     },
   };

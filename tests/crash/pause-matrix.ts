@@ -1,0 +1,53 @@
+import { judgeEnd, type MatrixOutcome, runUndisturbed } from "./kill-matrix.ts";
+import { type BeeRun, pollUntil } from "./run-bee.ts";
+import { type Sample, takeSample } from "./sample.ts";
+import { prepareOther, readEnd, type Scenario } from "./scenario.ts";
+import { countReleases } from "./target-state.ts";
+import type { World } from "./world.ts";
+
+/**
+ * Stops the holder of the lock at each point of the sample (SIGSTOP), lets its time run out and another checkout
+ * deploy other content, then lets it go on: what is live must stay the other's.
+ */
+export async function runPauseMatrix(
+  world: World,
+  scenario: Scenario,
+  sample: Sample,
+): Promise<MatrixOutcome> {
+  const { points } = await runUndisturbed(world, scenario);
+  // The first entry of the journal is written behind the lock.
+  const held = points.slice(points.indexOf("journal before 1"));
+  const chosen = takeSample(held, sample);
+  const failures: string[] = [];
+  for (const at of chosen) {
+    const problems = await pauseAt(world, scenario, at);
+    if (problems.length > 0) {
+      failures.push(`${scenario.name}, paused at ${at}: ${problems.join("; ")}`);
+      await world.heal();
+    }
+  }
+  return { scenario: `${scenario.name}, paused`, points: held.length, tried: chosen.length, failures };
+}
+
+async function pauseAt(world: World, scenario: Scenario, at: string): Promise<readonly string[]> {
+  const attempt = await scenario.prepare(world);
+  const paused = world.start(attempt.args, { at, signal: "SIGSTOP" });
+  const ended = paused.ended.then(() => true);
+  const stopped = await Promise.race([hasPassed(paused, at).then(() => false), ended]);
+  await world.sql("update bee.deploy_lock set expires_at = clock_timestamp()");
+  const recorded = (await countReleases(world)) > attempt.releasesBefore;
+  const other = await prepareOther(world);
+  const second = await world.start(other.args, { cwd: world.otherDir }).ended;
+  const wanted = second.exitCode === 0 ? await readEnd(world, scenario, other) : null;
+  paused.process.kill("SIGCONT");
+  const first = await paused.ended;
+  if (wanted == null)
+    return [`the other ended with ${second.exitCode}: ${JSON.stringify(second.report?.error)}`];
+  const problems = await judgeEnd(world, scenario, other, wanted);
+  const denied = stopped || recorded || first.exitCode !== 0;
+  return [...problems, ...(denied ? [] : ["the paused one ended with 0"])];
+}
+
+function hasPassed(run: BeeRun, at: string): Promise<void> {
+  return pollUntil(async () => (await run.points()).includes(at));
+}
