@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { BeeError } from "../../core/bee-error.ts";
 import { ApiError } from "./api-error.ts";
 import type { Backup, ManagementDeps } from "./deps.ts";
 import { localRegion } from "./project-routes.ts";
@@ -51,7 +52,12 @@ export function backupRoutes({ backups }: ManagementDeps): RouteTable {
       const { id } = readJson(request, restoreBody);
       const known = (await backups.list()).some((backup) => backup.id === id);
       if (!known) throw new ApiError(404, "Backup not found");
-      await backups.restore(id);
+      await backups.restore(id).catch((error: unknown) => {
+        // Of another Postgres: the caller's to know, and nothing was touched.
+        throw error instanceof BeeError && error.code === "BEE-E361"
+          ? new ApiError(400, error.message)
+          : error;
+      });
       return { status: 201 };
     },
   };

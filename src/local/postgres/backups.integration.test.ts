@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -107,5 +108,20 @@ describe("physical backups", () => {
   it("keep the newest five", async () => {
     for (const name of ["a", "b", "c", "d", "e"]) await backups.create(name);
     expect((await backups.list()).map(({ name }) => name)).toEqual(["e", "d", "c", "b", "a"]);
+  });
+
+  it("are not restored into another major version of Postgres", async () => {
+    const { id } = await backups.create("older");
+    const copy = join(dir, "backups", String(id));
+    writeFileSync(join(copy, "PG_VERSION"), "16\n");
+    execFileSync("tar", ["--delete", "-f", join(copy, "data.tar"), "PG_VERSION"]);
+    execFileSync("tar", ["-rf", join(copy, "data.tar"), "-C", copy, "PG_VERSION"]);
+    const ids = await readIds();
+    await expect(backups.restore(id)).rejects.toMatchObject({
+      code: "BEE-E361",
+      message: `backup ${id} is of Postgres 16 and cannot be restored into Postgres 17`,
+    });
+    expect(await readIds()).toEqual(ids);
+    expect(existsSync(`${dataDir}.new`)).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BeeError } from "../../core/bee-error.ts";
 import { exitCodes } from "../../core/exit-code.ts";
@@ -96,6 +96,7 @@ async function restoreBackup({ dir, dataDir, whileStopped }: BackupDeps, id: num
   await rm(staging, { recursive: true, force: true });
   try {
     await unpackDataDir(join(dir, String(id)), staging);
+    await assertSameMajor(staging, dataDir, id);
     await whileStopped(async () => {
       await rename(dataDir, before);
       await rename(staging, dataDir);
@@ -112,6 +113,21 @@ async function restoreBackup({ dir, dataDir, whileStopped }: BackupDeps, id: num
     await rm(staging, { recursive: true, force: true });
   }
   await rm(before, { recursive: true, force: true });
+}
+
+/** A data folder belongs to one major version: another server refuses to start on it. */
+async function assertSameMajor(copy: string, dataDir: string, id: number): Promise<void> {
+  const read = async (folder: string): Promise<string> =>
+    (await readFile(join(folder, "PG_VERSION"), "utf8")).trim();
+  const [taken, running] = await Promise.all([read(copy), read(dataDir)]);
+  if (taken === running) return;
+  throw new BeeError({
+    code: "BEE-E361",
+    message: `backup ${id} is of Postgres ${taken} and cannot be restored into Postgres ${running}`,
+    detail: "A physical copy serves one major version only. Nothing was changed.",
+    hint: "Restore a newer backup, or check out the revision of bee that ran that version.",
+    exit: exitCodes.refused,
+  });
 }
 
 /** The database as it was before a restore that did not come to its end. */
