@@ -4,6 +4,7 @@ import type { TargetName } from "../config/schema.ts";
 import { Secret } from "../core/secret.ts";
 import { ensureLocalPlatform } from "../local/control.ts";
 import type { Emit } from "../plan/run-event.ts";
+import { createAppFlags } from "../supabase/app-flags.ts";
 import { createAppGateway } from "../supabase/app-gateway.ts";
 import { createBackupKeeper } from "../supabase/backup-keeper.ts";
 import { connectDatabase } from "../supabase/database.ts";
@@ -81,6 +82,7 @@ function openTarget({ name, guarded, address, version, facts }: OpenInput): Targ
     url,
     guarded,
     facts,
+    flags: createAppFlags(database),
     lock: createDeployLock(database),
     ports: {
       project,

@@ -75,20 +75,31 @@ function addReleases(program: Command, start: Start): void {
 
 function addRollback(program: Command, start: Start): void {
   const rollback = program.command("rollback").description("Go back to a release, proven by reading back.");
-  target(
+  bringBack(
     rollback.command("functions"),
     "Bring back the exact functions of a release, from the target's own ledger.",
   )
     .option("--to <release>", "the release (default: the last good one that differs)")
-    .option("--check", "say whether it is possible and what it would do; change nothing")
-    .option("-y, --yes", "consent to an unguarded target such as staging")
-    .option("--confirm <ref>", "consent to a guarded target by its project ref")
     .action((own: Record<string, unknown>) =>
       start(
         async () => (await import("../commands/rollback/functions.command.ts")).runRollbackFunctions,
         own,
       ),
     );
+  bringBack(rollback.command("app"), "Switch features of the app off, without a build.")
+    .option("--off <flags>", "flags, by comma (default: those switched on since the last release)")
+    .option("--minimum-version <x.y.z>", "older apps must update before they go on")
+    .option("--mock-build", "build the app with sample data: the slow path, switches nothing")
+    .action((own: Record<string, unknown>) =>
+      start(async () => (await import("../commands/rollback/app.command.ts")).runRollbackApp, own),
+    );
+}
+
+function bringBack(command: Command, description: string): Command {
+  return target(command, description)
+    .option("--check", "say whether it is possible and what it would do; change nothing")
+    .option("-y, --yes", "consent to an unguarded target such as staging")
+    .option("--confirm <ref>", "consent to a guarded target by its project ref");
 }
 
 function addLock(program: Command, start: Start): void {

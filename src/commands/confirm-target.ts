@@ -9,19 +9,29 @@ export interface Consent {
   readonly confirm?: string | undefined;
 }
 
-/**
- * Local: nothing to ask. Staging: --yes or y. A guarded target: its ref, typed or as --confirm <ref>; --yes alone
- * never suffices. Nothing defaults to yes, and without a terminal a missing answer is an error.
- */
+/** Asks for what a plan will do. */
 export async function confirmTarget(
   plan: Plan,
   target: Target,
   consent: Consent,
   ctx: CommandContext,
 ): Promise<void> {
-  if (target.name === "local") return;
   const changes = plan.steps.flatMap(({ change }) => (change == null ? [] : [change.summary])).join("; ");
-  const asked = `${changes || "measure and record the release"} on ${target.name} (${target.ref})`;
+  return confirmChange(changes || "measure and record the release", target, consent, ctx);
+}
+
+/**
+ * Local: nothing to ask. Staging: --yes or y. A guarded target: its ref, typed or as --confirm <ref>; --yes alone
+ * never suffices. Nothing defaults to yes, and without a terminal a missing answer is an error.
+ */
+export async function confirmChange(
+  change: string,
+  target: Target,
+  consent: Consent,
+  ctx: CommandContext,
+): Promise<void> {
+  if (target.name === "local") return;
+  const asked = `${change} on ${target.name} (${target.ref})`;
   if (target.guarded) {
     if (consent.confirm === target.ref) return;
     if (consent.confirm != null)

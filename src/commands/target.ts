@@ -1,4 +1,5 @@
 import type { TargetName } from "../config/schema.ts";
+import type { AppFlags } from "../ports/app-flags.ts";
 import type { DeployLock } from "../ports/deploy-lock.ts";
 import type { GatePorts } from "../ports/gate.ts";
 import type { StepPorts } from "../ports/step.ts";
@@ -13,6 +14,7 @@ export interface Target {
   /** Facts for the person: URLs, how to stop what was started. */
   readonly facts: readonly (readonly [string, string])[];
   readonly ports: StepPorts & Omit<GatePorts, "users">;
+  readonly flags: AppFlags;
   readonly lock: DeployLock;
   close(): Promise<void>;
 }
