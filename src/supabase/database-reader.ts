@@ -7,7 +7,7 @@ import { describeQueryFailure, isBrokenConnection, isServerError } from "./datab
 
 /** Reads in read-only transactions; rehearses in transactions that are always rolled back. */
 export function createDatabaseReader(database: Database, statementTimeoutMs = 30_000): DatabaseReader {
-  const limits = `set local statement_timeout = ${Math.ceil(statementTimeoutMs)}; set local lock_timeout = '4s'`;
+  const limits = `set local statement_timeout = ${Math.ceil(statementTimeoutMs)}; set local lock_timeout = '4s'; set local idle_in_transaction_session_timeout = '15s'`;
   async function within<T>(begin: string, work: (session: Session) => Promise<T>): Promise<T> {
     try {
       return await database.withSession(async (session) => {

@@ -118,9 +118,12 @@ async function readRelease(world: World, live: readonly LiveFunction[], name: (d
   };
 }
 
+/** 0 where nothing was ever recorded. */
 export async function countReleases(world: World): Promise<number> {
+  const made = await world.sql("select from pg_class where oid = to_regclass('bee.releases')");
+  if (made.length === 0) return 0;
   const rows = (await world.sql(
-    "select coalesce((select max(number) from bee.releases), 0)::int as count",
+    "select coalesce(max(number), 0)::int as count from bee.releases",
   )) as readonly { readonly count: number }[];
   return rows[0]?.count ?? 0;
 }
