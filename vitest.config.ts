@@ -3,7 +3,8 @@ import { defineConfig } from "vitest/config";
 /** As esbuild's text loader does in the build. */
 const sqlText = {
   name: "sql-text",
-  transform: (code: string, id: string) => (id.endsWith(".sql") ? `export default ${JSON.stringify(code)}` : null),
+  transform: (code: string, id: string) =>
+    id.endsWith(".sql") ? `export default ${JSON.stringify(code)}` : null,
 };
 
 /** One project per suffix: what a test needs is said by its name. */
@@ -11,7 +12,14 @@ export default defineConfig({
   plugins: [sqlText],
   test: {
     projects: [
-      { extends: true, test: { name: "unit", include: ["src/**/*.test.ts", "tests/unit/**/*.test.ts"], exclude: ["**/*.integration.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["src/**/*.test.ts", "tests/unit/**/*.test.ts"],
+          exclude: ["**/*.integration.test.ts"],
+        },
+      },
       {
         extends: true,
         test: {

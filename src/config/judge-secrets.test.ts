@@ -41,6 +41,7 @@ describe("judgeSecrets", () => {
     "xxx",
     "changeme",
     "CHANGE_ME",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the very text a shell left unexpanded
     "${TOKEN}",
     "TODO",
     "https://your-project.supabase.co",

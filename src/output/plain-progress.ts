@@ -52,7 +52,7 @@ export function createPlainProgress({ write, style, verbose }: ProgressOptions):
   };
 }
 
-export function renderStepLine(event: Extract<RunEvent, { type: "step-ended" }>, style: Style): string {
+function renderStepLine(event: Extract<RunEvent, { type: "step-ended" }>, style: Style): string {
   const mark = {
     done: style.green("✓"),
     unchanged: style.dim("="),
@@ -65,7 +65,7 @@ export function renderStepLine(event: Extract<RunEvent, { type: "step-ended" }>,
   return `${mark[event.status]} ${event.title} ${time}`;
 }
 
-export function renderGateLine(event: Extract<RunEvent, { type: "gate-ended" }>, style: Style): string {
+function renderGateLine(event: Extract<RunEvent, { type: "gate-ended" }>, style: Style): string {
   const { kind } = event.verdict;
   const mark =
     kind === "pass"

@@ -48,7 +48,7 @@ export function assemblePlan({ phase, targetName, steps, view }: AssembleInput):
  * True when the last good release is exactly this state. A run that died between activation and
  * its gates leaves the steps done but no release, so the gates run again.
  */
-export function isRecorded({ desired, actual }: View): boolean {
+function isRecorded({ desired, actual }: View): boolean {
   return actual.release != null && releaseKey(actual.release) === desiredKey({ desired, actual });
 }
 
