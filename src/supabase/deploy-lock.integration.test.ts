@@ -55,6 +55,24 @@ describe("the deploy lock", () => {
     await Promise.all(several.map((one) => one.close()));
   });
 
+  it("needs no session of its own: each call may come over another connection, as through a pooler", async () => {
+    const overAnother = async <T>(work: (one: Database) => Promise<T>): Promise<T> => {
+      const one = openDatabase(target.url);
+      try {
+        return await work(one);
+      } finally {
+        await one.close();
+      }
+    };
+    const lease = await overAnother((one) => takeLock(one, "a"));
+    expect(await overAnother((one) => createDeployLock(one).acquire(request("b")))).toMatchObject({
+      heldBy: { holder: "a" },
+    });
+    expect(await overAnother((one) => createDeployLock(one).renew(lease, 60_000))).toBe(true);
+    await overAnother((one) => createDeployLock(one).release(lease));
+    expect(await overAnother((one) => createDeployLock(one).read())).toBeNull();
+  });
+
   it("is free again when released, with a higher token", async () => {
     const lock = createDeployLock(database);
     const lease = await takeLock(database, "a");

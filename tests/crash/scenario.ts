@@ -81,7 +81,7 @@ async function deployFirst(world: World): Promise<void> {
   await mustSucceed(world, args);
 }
 
-export async function mustSucceed(world: World, args: readonly string[]): Promise<void> {
+async function mustSucceed(world: World, args: readonly string[]): Promise<void> {
   const { exitCode, stderr, report } = await world.start(args).ended;
   if (exitCode !== 0)
     throw new Error(
