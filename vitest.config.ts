@@ -7,7 +7,10 @@ const sqlText = {
     id.endsWith(".sql") ? `export default ${JSON.stringify(code)}` : null,
 };
 
-/** One project per suffix: what a test needs is said by its name. */
+/**
+ * One project per suffix: what a test needs is said by its name. They run one after the other, the slow ones last
+ * and alone: on two cores they would only time one another out.
+ */
 export default defineConfig({
   plugins: [sqlText],
   test: {
@@ -16,6 +19,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
+          sequence: { groupOrder: 0 },
           include: ["src/**/*.test.ts", "tests/unit/**/*.test.ts"],
           exclude: ["**/*.integration.test.ts"],
         },
@@ -24,6 +28,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "integration",
+          sequence: { groupOrder: 1 },
           include: ["src/**/*.integration.test.ts", "tests/integration/**/*.integration.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -34,6 +39,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "e2e",
+          sequence: { groupOrder: 3 },
           include: ["tests/e2e/**/*.e2e.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 180_000,
@@ -44,6 +50,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "interop",
+          sequence: { groupOrder: 2 },
           include: ["tests/interop/**/*.interop.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 180_000,

@@ -36,10 +36,10 @@ export async function startProject(): Promise<BenchProject> {
     return stdout;
   };
   await run("local", "up");
-  const { data } = JSON.parse(await run("local", "status")) as { data: unknown };
+  const status: unknown = JSON.parse(await run("local", "status"));
   return {
     dir,
-    state: stateSchema.parse(data),
+    state: stateSchema.parse(status),
     bee: run,
     end: async () => {
       await run("local", "down");

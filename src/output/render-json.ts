@@ -6,7 +6,7 @@ export interface Timing {
   readonly durationMs: number;
 }
 
-/** The one document of --json. */
+/** The one document of --json; the command's own answer stands beside the common fields. */
 export function renderJson(report: Report, timing: Timing): string {
   const { command, target, exitCode, summary, steps, gates, plan, error, data, next } = report;
   const findings = gates?.flatMap((gate) => gate.findings);
@@ -23,8 +23,8 @@ export function renderJson(report: Report, timing: Timing): string {
     findings,
     plan,
     error,
-    data,
     next,
+    ...(data != null && typeof data === "object" ? data : {}),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }

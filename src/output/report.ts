@@ -42,8 +42,8 @@ export interface Report {
   readonly error?: ReportedError;
   /** Facts a person wants next: label and value, in order. */
   readonly facts?: readonly (readonly [string, string])[];
-  /** The command's own answer (status, doctor, local …), in --json below `data`. */
-  readonly data?: unknown;
+  /** The command's own answer (status, doctor, local …); its fields stand at the top of the --json document. */
+  readonly data?: object | null;
   /** The command's own text, printed instead of the facts. */
   readonly text?: string;
   /** Exact commands to go on with. */

@@ -12,7 +12,7 @@ describe("bad input", () => {
   beforeAll(async () => {
     project = await createProject();
     expect(troubles(await project.json("deploy", "phase1"))).toEqual([]);
-    dbUrl = (await project.json("local", "status")).data.dbUrl;
+    dbUrl = (await project.json("local", "status")).dbUrl;
   });
   afterAll(() => project.end());
 
@@ -131,7 +131,7 @@ describe("bad input", () => {
     await project.write("supabase/migrations/20270102000000_slow.sql", "select pg_sleep(3);\n");
     const first = collect(project.start("deploy", "phase1"));
     await expect
-      .poll(async () => (await project.json("lock", "status")).data.holder?.message, { timeout: 20_000 })
+      .poll(async () => (await project.json("lock", "status")).holder?.message, { timeout: 20_000 })
       .toBe("bee deploy phase1");
     const second = await project.bee("deploy", "phase1");
     expect(second.exitCode).toBe(5);

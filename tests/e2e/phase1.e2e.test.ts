@@ -26,7 +26,7 @@ describe("bee deploy phase1 on the embedded platform", () => {
       command: "deploy",
       exitCode: 0,
       verdict: "ok",
-      data: { release: { id: "r1" } },
+      release: { id: "r1" },
     });
     expect(report.steps.map((step: { id: string; status: string }) => `${step.id} ${step.status}`)).toEqual([
       "backup.create unchanged",
@@ -48,7 +48,7 @@ describe("bee deploy phase1 on the embedded platform", () => {
       ],
     );
     const status = await project.json("local", "status");
-    state = status.data;
+    state = status;
   });
 
   it("leaves no synthetic user and none of their rows behind", async () => {
@@ -101,7 +101,7 @@ describe("bee deploy phase1 on the embedded platform", () => {
   it("changes nothing the second time", async () => {
     const before = await digestContent(state.dbUrl);
     const report = await project.json("deploy", "phase1");
-    expect(report).toMatchObject({ exitCode: 0, data: { release: { id: "r1" } } });
+    expect(report).toMatchObject({ exitCode: 0, release: { id: "r1" } });
     expect(report.steps.every((step: { status: string }) => step.status === "unchanged")).toBe(true);
     expect(await digestContent(state.dbUrl)).toBe(before);
   });
@@ -121,16 +121,16 @@ describe("bee deploy phase1 on the embedded platform", () => {
       { object: "push-notification-triggers", from: "version 1", to: "next version" },
     ]);
     const report = await project.json("deploy", "phase1");
-    expect(report).toMatchObject({ exitCode: 0, data: { release: { id: "r2" } } });
+    expect(report).toMatchObject({ exitCode: 0, release: { id: "r2" } });
     const status = await project.json("status");
     expect(
-      status.data.functions.map((fn: { slug: string; version: number }) => `${fn.slug} ${fn.version}`),
+      status.functions.map((fn: { slug: string; version: number }) => `${fn.slug} ${fn.version}`),
     ).toEqual(["momentum-score-calculator 1", "push-notification-triggers 2"]);
   });
 
   it("lists its releases and finds the machine and project in order", async () => {
-    const { data } = await project.json("releases");
-    expect(data.releases.map(({ id }: { id: string }) => id)).toEqual(["r2", "r1"]);
+    const { releases } = await project.json("releases");
+    expect(releases.map(({ id }: { id: string }) => id)).toEqual(["r2", "r1"]);
     const doctor = await project.bee("doctor");
     expect(doctor.stdout).toMatch(/^ok {4}target: .* ACTIVE_HEALTHY, Postgres 17/m);
     expect(doctor.stdout).toMatch(/^ok {4}lock: free$/m);
