@@ -246,7 +246,10 @@ describe("the gateway", () => {
     for (const key of [anonKey, publishableKey]) {
       const reply = await invoke({ authorization: `Bearer ${key}` });
       expect([reply.status, await reply.json()]).toEqual([200, { path: "/echo/sub" }]);
+      expect((await invoke({ apikey: key })).status).toBe(200);
     }
+    expect((await invoke({ apikey: "guess" })).status).toBe(401);
+    expect((await invoke({ apikey: publishableKey, authorization: "Bearer a.b.c" })).status).toBe(401);
     expect((await invoke({}, "OPTIONS")).status).toBe(200);
     expect((await call("/functions/v1/none", { method: "POST" })).status).toBe(404);
   });

@@ -116,8 +116,10 @@ async function servePart(
 async function serveFunction({ request, response, path }: Exchange, deps: GatewayDeps): Promise<void> {
   const slug = path.split("/")[3] ?? "";
   if (request.method !== "OPTIONS" && deps.functions.verifyJwt(slug) === true) {
-    const token = readBearer(request.headers.authorization);
-    const refusal = request.headers.authorization == null ? "Missing authorization header" : "Invalid JWT";
+    const { authorization, apikey } = request.headers;
+    // Keys count in either header (docs: Edge Functions, auth headers); a bad token is not saved by a good key.
+    const token = authorization == null && typeof apikey === "string" ? apikey : readBearer(authorization);
+    const refusal = authorization == null && apikey == null ? "Missing authorization header" : "Invalid JWT";
     if (token == null || (await deps.verify(token)) == null) {
       return sendReply(response, {
         status: 401,
