@@ -66,16 +66,17 @@ export function findDestroyed(input: DestroyedInput): readonly Loss[] {
   return [...input.before].flatMap(([table, was]): readonly Loss[] => {
     const is = input.after.get(table);
     if (is == null) return [];
-    const rowsLost = is.rows < was.rows;
-    if (rowsLost || (was.rows === 0 && isAnew(`table ${table}`))) {
-      const why = isAnew(`table ${table}`)
-        ? "is dropped and made anew"
-        : `keeps ${is.rows} of ${was.rows} sample rows`;
-      return [{ object: table, kind: "rows", table, column: null, why: `table ${table} ${why}` }];
+    const anewHere = isAnew(`table ${table}`);
+    const whole = { object: table, table, column: null };
+    if (anewHere && (is.rows < was.rows || was.rows === 0)) {
+      return [{ ...whole, kind: "table", why: `table ${table} is dropped and made anew` }];
+    }
+    if (is.rows < was.rows) {
+      return [{ ...whole, kind: "rows", why: `table ${table} keeps ${is.rows} of ${was.rows} sample rows` }];
     }
     return [...was.columns].flatMap(([column, digest]): readonly Loss[] => {
       const now = is.columns.get(column);
-      const anew = !isAnew(`table ${table}`) && isAnew(`column ${table}: ${column}`);
+      const anew = !anewHere && isAnew(`column ${table}: ${column}`);
       if (now == null || (now === digest && !(anew && was.rows === 0))) return [];
       if (retyped(present, later, `column ${table}: ${column}`)) return [];
       const why = anew ? "is dropped and made anew" : "does not keep its values";

@@ -2,6 +2,7 @@ import { assembleDown } from "../plan/assemble-down.ts";
 import type { Catalog } from "../plan/catalog.ts";
 import { diffCatalog, renderChange } from "../plan/diff-catalog.ts";
 import { assembleRenames } from "../plan/down/assemble-renames.ts";
+import { findRebuilt } from "../plan/down/scope.ts";
 import type { MigrationFile } from "../plan/migration-file.ts";
 import { assembleScript, renderStatements } from "../plan/sql-script.ts";
 import { type Shadow, ShadowRefusal } from "../ports/shadow-database.ts";
@@ -44,16 +45,18 @@ export async function runDownStep(shadow: Shadow, task: DownTask): Promise<DownS
     });
     statements.push(...sql);
   };
-  let { now } = task;
-  const renames = assembleRenames(now, task.wanted);
-  if (renames.length > 0) {
-    await run(renames);
-    now = await shadow.readCatalog();
-  }
-  for (let round = 1; diffCatalog(now, task.wanted).length > 0; round += 1) {
+  const renames = assembleRenames(task.now, task.wanted);
+  await run(renames);
+  const start = renames.length > 0 ? await shadow.readCatalog() : task.now;
+  const rebuilt = findRebuilt(start, task.wanted);
+  for (let now = start, round = 1; diffCatalog(now, task.wanted).length > 0; round += 1) {
     const assembled = assembleDown(now, task.wanted);
     if (assembled.cannot.length > 0) throw cannotWrite(task.up, assembled.cannot);
-    await run(assembled.statements);
+    await run(assembled.statements).catch((error: unknown) => {
+      if (round > 1 || rebuilt.length === 0) throw error;
+      // Keeping what such a table holds has failed; what it is to be again can only be made anew.
+      return run(assembleDown(now, task.wanted, true).statements);
+    });
     now = await shadow.readCatalog();
     const left = diffCatalog(task.wanted, now);
     if (left.length > 0 && round === mostRounds) throw cannotWrite(task.up, left.map(renderChange));

@@ -17,10 +17,10 @@ const ranks = { drop: 0, rename: 1, alter: 2, create: 3, finish: 4 } as const;
 
 /**
  * The SQL that turns the catalog `now` into `wanted` again. What it says is a proposal: only a shadow database
- * proves it (see prove-down).
+ * proves it (see prove-down). `remakeTables` as for assembleScope.
  */
-export function assembleDown(now: Catalog, wanted: Catalog): AssembledDown {
-  const scope = assembleScope(now, wanted);
+export function assembleDown(now: Catalog, wanted: Catalog, remakeTables = false): AssembledDown {
+  const scope = assembleScope(now, wanted, remakeTables);
   const operations = new Map<string, Operation>();
   const add = (id: string, rank: number, sql: readonly string[]): void => {
     operations.set(id, { id, sql, rank, after: new Set() });

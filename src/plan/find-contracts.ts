@@ -1,5 +1,6 @@
 import type { Catalog } from "./catalog.ts";
 import { type CatalogChange, diffCatalog, renderChange, subjectOf } from "./diff-catalog.ts";
+import { findRebuilt } from "./down/scope.ts";
 import { strings, text } from "./down/sql-text.ts";
 import { judgeTypeChange } from "./down/type-change.ts";
 
@@ -14,12 +15,13 @@ const carriers: readonly string[] = [
   "domain",
 ];
 
-/** Changes that take something away or let less in: dropped objects, dropped labels, narrower types, NOT NULL. */
+/** Between two catalogs of one database: changes that take something away or let less in: dropped objects, dropped labels, narrower types, NOT NULL, tables made anew. */
 export function findContracts(before: Catalog, after: Catalog): readonly string[] {
   const enums = before.objects.filter(({ kind }) => kind === "enum").map(({ name }) => name);
-  return diffCatalog(before, after)
+  const taken = diffCatalog(before, after)
     .filter((change) => !isPartOfGone(change, before, after) && narrows(change, enums))
     .map(renderChange);
+  return [...taken, ...findRebuilt(after, before).map((name) => `made anew: table ${name}`)];
 }
 
 function isPartOfGone(change: CatalogChange, before: Catalog, after: Catalog): boolean {

@@ -96,8 +96,8 @@ function toCrossing({ version, path, changes }: Contract): Finding {
 export function describeUnrecoverable(proof: Pick<DownProof, "contracts">): readonly string[] {
   return proof.contracts.flatMap(({ path, changes }) =>
     changes
-      .filter((change) => /^dropped: (table|column) /.test(change))
-      .map((change) => `${change.slice(9)} (by ${path})`),
+      .filter((change) => /^(dropped: (table|column)|made anew: table) /.test(change))
+      .map((change) => `${change.replace(/^dropped: |^made anew: /, "")} (by ${path})`),
   );
 }
 

@@ -45,9 +45,7 @@ export function accountForRestore(
     const restored = Math.max(0, has - had);
     const why = [
       ...(after.has(table) ? [] : [`there was no such table on ${takenAt}`]),
-      ...(lost > 0 && after.has(table)
-        ? [`${lost} more written than deleted since ${takenAt}`]
-        : []),
+      ...(lost > 0 && after.has(table) ? [`${lost} more written than deleted since ${takenAt}`] : []),
       ...(restored > 0 ? [`${restored} more deleted than written since ${takenAt}`] : []),
     ];
     return { table, kept: Math.min(had, has), lost, restored, why };

@@ -90,7 +90,7 @@ describe("a down that somebody wrote", () => {
     const remade =
       "drop table public.notes; create table public.notes (id int primary key, title text not null);";
     const { losses } = await prove(notes, "alter table public.notes add column n int;", remade);
-    expect(losses).toMatchObject([{ object: "public.notes.n" }, { object: "public.notes", kind: "rows" }]);
+    expect(losses).toMatchObject([{ object: "public.notes", kind: "table" }]);
     const emptied = await prove(
       notes,
       addMood,
@@ -118,6 +118,19 @@ alter index public.copy_pkey rename to notes_pkey;`;
     expect(losses.map(({ object }) => object)).toEqual(["public.notes.n"]);
   });
 
+  it("is written anew for a table that was, when its columns cannot be converted", async () => {
+    const rebuilt =
+      "drop table public.notes; create table public.notes (id uuid primary key default gen_random_uuid(), body text);";
+    const { losses, assembled } = await prove(
+      `${notes} create view public.v as select id from public.notes;`,
+      `drop view public.v; ${rebuilt}`,
+    );
+    expect(assembled).toEqual(["20250102000000"]);
+    expect(losses).toMatchObject([
+      { object: "public.notes", kind: "table", why: "table public.notes is dropped and made anew" },
+    ]);
+  });
+
   it("tells what fails over rows only the new state allows", async () => {
     const { notes: told } = await prove(notes, "alter table public.notes alter title drop not null;");
     expect(told).toEqual([
@@ -128,14 +141,16 @@ alter index public.copy_pkey rename to notes_pkey;`;
 
 describe("what bee cannot prove", () => {
   it("is a type that cannot be cast back", async () => {
-    const rebuilt =
-      "drop table public.notes; create table public.notes (id uuid primary key, title text not null);";
-    expect(await failureOf(prove(notes, rebuilt))).toMatchObject({
-      code: "BEE-E345",
-      message: "bee cannot write the down of supabase/migrations/20250102000000_change.sql by itself",
-      detail: expect.stringContaining("cannot cast type uuid to integer"),
-      hint: expect.stringContaining("supabase/migrations/20250102000000_change.down.sql"),
-    });
+    const retyped =
+      "alter table public.notes alter column id type boolean using id > 0; create type public.odd as (n int); alter table public.notes alter column title type public.odd using null::public.odd;";
+    expect(await failureOf(prove("create table public.notes (id int, title bytea);", retyped))).toMatchObject(
+      {
+        code: "BEE-E345",
+        message: "bee cannot write the down of supabase/migrations/20250102000000_change.sql by itself",
+        detail: expect.stringContaining("cannot cast type odd to bytea"),
+        hint: expect.stringContaining("supabase/migrations/20250102000000_change.down.sql"),
+      },
+    );
   });
 
   it("is a setting whose former value nobody kept", async () => {

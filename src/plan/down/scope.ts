@@ -20,7 +20,8 @@ export interface Scope {
   readonly cannot: string[];
 }
 
-export function assembleScope(now: Catalog, wanted: Catalog): Scope {
+/** `remakeTables`: those dropped and made anew since go that way again, for what they hold now cannot be converted. */
+export function assembleScope(now: Catalog, wanted: Catalog, remakeTables = false): Scope {
   const scope: Scope = {
     now: indexCatalog(now),
     wanted: indexCatalog(wanted),
@@ -49,8 +50,34 @@ export function assembleScope(now: Catalog, wanted: Catalog): Scope {
       if (subject.kind === "column" && retyped) scope.retype.add(change.key);
     }
   }
+  if (remakeTables) for (const table of findRebuilt(now, wanted)) remakeTable(scope, table);
   widen(scope);
   return scope;
+}
+
+/** Tables of the same name that are not the same table; the catalogs are of one database. */
+export function findRebuilt(now: Catalog, wanted: Catalog): readonly string[] {
+  const before = indexCatalog(wanted);
+  return now.objects
+    .filter((object) => {
+      const was = object.kind === "table" ? before.get(catalogKey(object)) : undefined;
+      return was != null && was.origin.address !== object.origin.address;
+    })
+    .map(({ name }) => name);
+}
+
+function remakeTable(scope: Scope, table: string): void {
+  const isPart = (object: CatalogObject): boolean =>
+    object.on === table ||
+    (object.kind === "table" && object.name === table) ||
+    (object.kind === "publication table" && object.name === table) ||
+    (object.kind === "sequence" && strings(object.facets["ownedBy"])[0] === table);
+  for (const [key, object] of scope.now) if (isPart(object)) scope.drop.add(key);
+  for (const [key, object] of scope.wanted) if (isPart(object)) scope.create.add(key);
+  for (const key of [...scope.drop, ...scope.create]) {
+    scope.alter.delete(key);
+    scope.retype.delete(key);
+  }
 }
 
 /** A partition's columns and inherited checks change with their parent's. */
