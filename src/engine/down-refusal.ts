@@ -10,7 +10,7 @@ function tell(lines: readonly string[]): string {
   return [...shown, untouched].join("\n");
 }
 
-export function downPath(up: MigrationFile): string {
+function downPath(up: MigrationFile): string {
   return up.path.replace(/\.sql$/, ".down.sql");
 }
 

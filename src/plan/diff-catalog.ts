@@ -2,7 +2,6 @@ import {
   type Catalog,
   type CatalogObject,
   type CatalogValue,
-  catalogKey,
   describeObject,
   indexCatalog,
 } from "./catalog.ts";
@@ -95,9 +94,4 @@ export function findReordered(before: Catalog, after: Catalog): readonly string[
       return was != null && was !== names && sorted(was) === sorted(names);
     })
     .map(([table]) => table);
-}
-
-/** True when both hold the same object, untouched by anybody who might have dropped and made it anew. */
-export function isSameObject(before: CatalogObject, after: CatalogObject): boolean {
-  return catalogKey(before) === catalogKey(after) && before.origin.address === after.origin.address;
 }

@@ -7,7 +7,7 @@ export function assembleScript(version: string, name: string, path: string, sql:
   return { version, name, path, sql, statements: splitSql(sql), sha256: sha256(sql) };
 }
 
-/** Migrations as the history table has them: what was applied, whatever the checkout holds now. */
+/** Statements as the history table has them, as one text again. A statement may end in a line comment. */
 export function renderStatements(statements: readonly string[]): string {
-  return statements.map((statement) => `${statement};\n`).join("");
+  return statements.map((statement) => `${statement}${/--[^\n]*$/.test(statement) ? "\n" : ""};\n`).join("");
 }

@@ -26,13 +26,25 @@ await createMigrationStore(database).apply(migration(version, "x", sql), { token
 await database.close();
 `;
 
+/** Takes one migration back instead, its history row included. */
+export const revertSource = `
+import { createSchemaReverter } from "./src/supabase/schema-reverter.ts";
+import { migration, openDatabase } from "./tests/support/target.ts";
+const [url, token, version, sql] = process.argv.slice(2);
+const database = openDatabase(url, "bee-child");
+const downs = [migration(version, "x", sql)];
+const request = { downs, history: [version], tables: ["public.made"], judge: () => [] };
+await createSchemaReverter(database).revert(request, { token: Number(token) });
+await database.close();
+`;
+
 /** Builds the child once. It lies inside the repository so that it finds node_modules. */
-export async function createApplier(): Promise<Applier> {
+export async function createApplier(childSource = source): Promise<Applier> {
   const root = fileURLToPath(new URL("../../", import.meta.url));
   const dir = await mkdtemp(join(root, "node_modules", ".bee-test-"));
   const outfile = join(dir, "apply.mjs");
   await build({
-    stdin: { contents: source, resolveDir: root, loader: "ts" },
+    stdin: { contents: childSource, resolveDir: root, loader: "ts" },
     bundle: true,
     platform: "node",
     format: "esm",

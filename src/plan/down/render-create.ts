@@ -44,7 +44,7 @@ export function renderCreate(object: CatalogObject, context: CreateContext): rea
   ];
 }
 
-export function renderComment(object: CatalogObject): readonly string[] {
+function renderComment(object: CatalogObject): readonly string[] {
   const comment = text(object, "comment");
   return comment == null ? [] : [`comment on ${commentTarget(object)} is ${literal(comment)}`];
 }

@@ -135,7 +135,7 @@ function widen(scope: Scope): void {
   }
 }
 
-export function assembleDependents(
+function assembleDependents(
   objects: ReadonlyMap<string, CatalogObject>,
 ): ReadonlyMap<string, readonly string[]> {
   const dependents = new Map<string, string[]>();
