@@ -15,6 +15,7 @@ import { createManagementApi } from "../supabase/management-api.ts";
 import { createMigrationStore } from "../supabase/migration-store.ts";
 import { createProjectReader } from "../supabase/project-reader.ts";
 import { createReleaseLedger } from "../supabase/release-ledger.ts";
+import { createSchemaReverter } from "../supabase/schema-reverter.ts";
 import { createSecretStore } from "../supabase/secret-store.ts";
 import { findHostedTarget, type HostedAddress } from "./hosted-address.ts";
 
@@ -83,6 +84,7 @@ function openTarget({ name, guarded, address, version, facts }: OpenInput): Targ
     guarded,
     facts,
     flags: createAppFlags(database),
+    reverter: createSchemaReverter(database),
     lock: createDeployLock(database),
     ports: {
       project,

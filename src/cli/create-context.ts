@@ -5,6 +5,7 @@ import type { CommandContext } from "../commands/context.ts";
 import { systemClock } from "../engine/clock.ts";
 import { createJournalFile } from "../engine/journal-file.ts";
 import type { Emit } from "../plan/run-event.ts";
+import { createShadowDatabase } from "../supabase/shadow-database.ts";
 import { createFunctionBundler } from "../tools/function-bundler.ts";
 import { connectTarget } from "./connect-target.ts";
 import type { Io } from "./main.ts";
@@ -31,6 +32,9 @@ export function createContext({ io, version, globals, emit }: ContextInput): Com
       io.stdin.isTTY === true && globals.input !== false && !isCi(io.env) && !globals.json && !globals.events,
     ask: (question) => ask(io, question),
     connect: (project, target) => connectTarget({ project, target, env: io.env, emit, version }),
+    shadow: createShadowDatabase(async () =>
+      (await import("../local/postgres/scratch.ts")).openScratchPostgres(),
+    ),
     bundler: ({ root }) => createFunctionBundler(root, join(root, ".bee/cache/bundles")),
     journal: ({ root }, target) => createJournalFile(join(root, ".bee/journal", `${target}.jsonl`)),
   };

@@ -86,6 +86,16 @@ function addRollback(program: Command, start: Start): void {
         own,
       ),
     );
+  bringBack(
+    rollback.command("database"),
+    "Take migrations back by downs that were proven on a scratch database first.",
+  )
+    .option("--to <release>", "the release (default: the last one with fewer migrations)")
+    .option("--lose <objects>", "data that may be lost, by comma, as the refusal names it")
+    .option("--cross <versions>", "contract migrations that may be crossed, by comma")
+    .action((own: Record<string, unknown>) =>
+      start(async () => (await import("../commands/rollback/database.command.ts")).runRollbackDatabase, own),
+    );
   bringBack(rollback.command("app"), "Switch features of the app off, without a build.")
     .option("--off <flags>", "flags, by comma (default: those switched on since the last release)")
     .option("--minimum-version <x.y.z>", "older apps must update before they go on")

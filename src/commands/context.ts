@@ -4,6 +4,7 @@ import type { Clock } from "../engine/clock.ts";
 import type { Emit } from "../plan/run-event.ts";
 import type { FunctionBundler } from "../ports/function-bundler.ts";
 import type { Journal } from "../ports/journal.ts";
+import type { ShadowDatabase } from "../ports/shadow-database.ts";
 import type { Target } from "./target.ts";
 
 /** What the composition root hands to commands: the world, as values. */
@@ -20,6 +21,8 @@ export interface CommandContext {
   readonly interactive: boolean;
   readonly ask: (question: string) => Promise<string>;
   readonly connect: (project: Project, target: TargetName) => Promise<Target>;
+  /** Scratch databases, to prove a way back before the target is touched. */
+  readonly shadow: ShadowDatabase;
   readonly bundler: (project: Project) => FunctionBundler;
   readonly journal: (project: Project, target: TargetName) => Journal;
 }

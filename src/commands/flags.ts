@@ -21,3 +21,11 @@ export function parseFlags<Schema extends z.ZodType>(schema: Schema, value: unkn
     exit: exitCodes.usage,
   });
 }
+
+/** `a, b` → ["a", "b"]. */
+export function splitList(text: string | undefined): readonly string[] {
+  return (text ?? "")
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+}

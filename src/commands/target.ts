@@ -2,6 +2,7 @@ import type { TargetName } from "../config/schema.ts";
 import type { AppFlags } from "../ports/app-flags.ts";
 import type { DeployLock } from "../ports/deploy-lock.ts";
 import type { GatePorts } from "../ports/gate.ts";
+import type { SchemaReverter } from "../ports/schema-reverter.ts";
 import type { StepPorts } from "../ports/step.ts";
 
 /** A Supabase project, reached: the same adapters for local and hosted, only URLs and keys differ. */
@@ -15,6 +16,7 @@ export interface Target {
   readonly facts: readonly (readonly [string, string])[];
   readonly ports: StepPorts & Omit<GatePorts, "users">;
   readonly flags: AppFlags;
+  readonly reverter: SchemaReverter;
   readonly lock: DeployLock;
   close(): Promise<void>;
 }

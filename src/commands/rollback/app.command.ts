@@ -17,7 +17,7 @@ import { buildMockApp } from "../../tools/flutter.ts";
 import { createInvocationRunner } from "../../tools/invocation.ts";
 import { confirmChange } from "../confirm-target.ts";
 import type { CommandContext } from "../context.ts";
-import { parseFlags, targetFlags } from "../flags.ts";
+import { parseFlags, splitList, targetFlags } from "../flags.ts";
 import { openProject } from "../read-work.ts";
 import type { Target } from "../target.ts";
 
@@ -44,7 +44,7 @@ export async function runRollbackApp(flags: unknown, ctx: CommandContext): Promi
   try {
     const started = ctx.clock.now();
     const [known, releases] = await Promise.all([target.flags.read(), target.ports.ledger.readReleases(1)]);
-    const off = input.off == null ? flagsOfRelease(known, releases[0]?.recordedAt) : splitKeys(input.off);
+    const off = input.off == null ? flagsOfRelease(known, releases[0]?.recordedAt) : splitList(input.off);
     const changes = assembleFlagChanges(known, {
       off,
       ...(input.minimumVersion == null ? {} : { minimumAppVersion: input.minimumVersion }),
@@ -88,13 +88,6 @@ async function apply(changes: readonly FlagChange[], target: Target, ctx: Comman
 
 function flagsOfRelease(known: readonly AppFlag[], since: string | undefined): readonly string[] {
   return since == null ? [] : findFlagsOnSince(known, since);
-}
-
-function splitKeys(text: string): readonly string[] {
-  return text
-    .split(",")
-    .map((key) => key.trim())
-    .filter((key) => key !== "");
 }
 
 /** The plan's slow path. */
