@@ -1,7 +1,7 @@
 import { BeeError } from "../core/bee-error.ts";
 import { exitCodes } from "../core/exit-code.ts";
 import type { Database, Session } from "./database.ts";
-import { sqlState } from "./database-error.ts";
+import { describeQueryFailure, isBrokenConnection, sqlState } from "./database-error.ts";
 
 /** Goes up with every change of `schemaSql`; older schemas are brought up to it at the next write. */
 export const schemaVersion = 2;
@@ -107,6 +107,7 @@ export async function ensureBeeSchema(database: Database): Promise<void> {
       await session.query("commit");
     } catch (error) {
       await session.query("rollback").catch(() => {});
+      if (isBrokenConnection(error)) throw describeQueryFailure(error, "Schema bee could not be made");
       throw error instanceof BeeError ? error : cannotCreate(error);
     }
   });

@@ -3,6 +3,7 @@ import { type DatabaseFault, startDatabaseProxy } from "../../tests/crash/databa
 import { startTestPostgres, type TestDatabase, type TestPostgres } from "../../tests/support/postgres.ts";
 import { failureOf } from "../../tests/support/target.ts";
 import { Secret } from "../core/secret.ts";
+import { ensureBeeSchema } from "./bee-schema.ts";
 import { connectDatabase } from "./database.ts";
 
 let server: TestPostgres;
@@ -17,6 +18,22 @@ afterAll(async () => {
 });
 
 const silenceMs = 300;
+
+describe("a database that goes away", () => {
+  it("is not taken for one whose role may not make schema bee", async () => {
+    const fresh = await server.createDatabase();
+    const proxy = await startDatabaseProxy(Number(new URL(fresh.url).port));
+    const url = new URL(fresh.url);
+    url.port = String(proxy.port);
+    const database = connectDatabase({ url: new Secret(url.href) });
+    await database.query("select 1");
+    proxy.arm({ n: 2, fault: "gone" });
+    expect(await failureOf(ensureBeeSchema(database))).toMatchObject({ code: "BEE-E326", exit: 4 });
+    await database.close();
+    await proxy.close();
+    await fresh.drop();
+  });
+});
 
 describe("a session whose server says nothing", () => {
   it("is left alone as long as the server is at work, or nothing is asked", async () => {

@@ -8,8 +8,11 @@ export function chooseSample(count: number): Sample {
   return { count: Number(wanted ?? count), seed: Number(process.env["BEE_MATRIX_SEED"] ?? 1) };
 }
 
+/** At once, and one line per failure: a full matrix takes long. */
 export function tell({ scenario, points, tried, failures }: MatrixOutcome): void {
-  process.stdout.write(
-    `${scenario}: ${points} points, ${tried} tried, ${tried - failures.length} recovered\n`,
-  );
+  const lines = [
+    `${scenario}: ${points} points, ${tried} tried, ${tried - failures.length} recovered`,
+    ...failures,
+  ];
+  process.stdout.write(`${lines.join("\n  ")}\n`);
 }

@@ -53,7 +53,8 @@ union all select 'invalid index ' || indexrelid::regclass from pg_index where no
 
 /** `n`: the generation that is to be live; every trace of it is replaced by a fixed text. */
 export async function readTargetState(world: World, n: number): Promise<TargetState> {
-  const live = (await world.api("GET", "/functions")) as readonly LiveFunction[];
+  const listed = (await world.api("GET", "/functions")) as readonly LiveFunction[];
+  const live = [...listed].sort((a, b) => (a.slug < b.slug ? -1 : 1));
   const bodies = new Map<string, string>();
   for (const { slug } of live) bodies.set(slug, String(await world.api("GET", `/functions/${slug}/body`)));
   const secrets = (await world.api("GET", "/secrets")) as readonly { name: string; value: string }[];
@@ -105,15 +106,17 @@ async function readRelease(world: World, live: readonly LiveFunction[], name: (d
   const { migrations, functions, secrets } = row.release;
   return {
     migrations,
-    functions: functions.map((fn) => {
-      const now = live.find(({ slug }) => slug === fn.slug);
-      return {
-        slug: fn.slug,
-        verifyJwt: fn.verifyJwt,
-        isLive: now?.version === fn.version && now.ezbr_sha256 === fn.hostSha256,
-        kept: row.bundles[fn.bundleSha256] === fn.bundleSha256,
-      };
-    }),
+    functions: [...functions]
+      .sort((a, b) => (a.slug < b.slug ? -1 : 1))
+      .map((fn) => {
+        const now = live.find(({ slug }) => slug === fn.slug);
+        return {
+          slug: fn.slug,
+          verifyJwt: fn.verifyJwt,
+          isLive: now?.version === fn.version && now.ezbr_sha256 === fn.hostSha256,
+          kept: row.bundles[fn.bundleSha256] === fn.bundleSha256,
+        };
+      }),
     secrets: secrets.map((secret) => ({ ...secret, sha256: name(secret.sha256) })),
   };
 }
