@@ -32,7 +32,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   engine: ["core", "plan", "ports"],
   config: ["core", "plan", "ports"],
   output: ["core", "plan"],
-  local: ["core", "tools"],
+  local: ["core"],
   commands: all,
   cli: [...all, "cli"],
 };
