@@ -24,7 +24,7 @@ export async function benchCalculator(): Promise<Result> {
     );
     const agent = new Agent({ keepAlive: true, maxSockets: 200 });
     await runLoad({ url, anonKey, callers, agent, seconds: warmUpSeconds });
-    const { histogram, failed, dropped } = await runLoad({ url, anonKey, callers, agent, seconds });
+    const { histogram, failed, late } = await runLoad({ url, anonKey, callers, agent, seconds });
     agent.destroy();
     const at = (percentile: number): number => round(histogram.getValueAtPercentile(percentile) / 1000, 1);
     return {
@@ -35,10 +35,10 @@ export async function benchCalculator(): Promise<Result> {
         { what: `calculator at ${rate} requests/s, p99`, measured: at(99), unit: "ms", goal: null },
         { what: "answers that were not 200", measured: failed, unit: "requests", goal: 0 },
         {
-          what: "starts more than 10 ms late (generator behind)",
-          measured: dropped,
+          what: "starts more than 10 ms late (counted as latency)",
+          measured: late,
           unit: "requests",
-          goal: 0,
+          goal: null,
         },
       ],
     };
@@ -65,12 +65,12 @@ async function runLoad({ url, anonKey, callers, agent, seconds: duration }: Load
   const started = performance.now();
   const pending: Promise<void>[] = [];
   let failed = 0;
-  let dropped = 0;
+  let late = 0;
   for (let i = 0; i < total; i++) {
     const due = started + (i * 1000) / rate;
     const wait = due - performance.now();
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-    if (performance.now() - due > 10) dropped++;
+    if (performance.now() - due > 10) late++;
     const { token } = callers[i % callers.length] as Caller;
     // From the moment it was due: a late start is the caller's wait too.
     const call = invoke(url, anonKey, token, agent).then((status) => {
@@ -80,7 +80,7 @@ async function runLoad({ url, anonKey, callers, agent, seconds: duration }: Load
     pending.push(call);
   }
   await Promise.all(pending);
-  return { histogram, failed, dropped };
+  return { histogram, failed, late };
 }
 
 function invoke(url: string, anonKey: string, token: string, agent: Agent): Promise<number> {
