@@ -27,7 +27,6 @@ export async function build(stamp) {
       minifySyntax: true,
       minifyWhitespace: true,
       keepNames: true,
-      sourcemap: "linked",
       logLevel: "warning",
       external,
       loader: { ".sql": "text" },
