@@ -3,6 +3,9 @@ import { exitCodes } from "../core/exit-code.ts";
 import type { DeployLock, Lease, LockHolder, LockRequest } from "../ports/deploy-lock.ts";
 import { lockLost } from "../ports/lock-lost.ts";
 
+/** A holder that is not heard of for this long has lost the lock. */
+export const lockTtlMs = 60_000;
+
 /**
  * Holds the target's lock while `work` runs, renewing it three times per TTL. When the lease is lost the
  * signal handed to `work` aborts with that as its reason; its writes would be refused by the fence anyway.

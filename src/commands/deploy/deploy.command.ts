@@ -4,6 +4,7 @@ import type { Project } from "../../config/find-project.ts";
 import { readPhase } from "../../config/read-phase.ts";
 import { exitCodes } from "../../core/exit-code.ts";
 import { type DeployOutcome, deploy } from "../../engine/deploy.ts";
+import { lockTtlMs } from "../../engine/with-lock.ts";
 import { gates } from "../../gates/index.ts";
 import type { Report } from "../../output/report.ts";
 import type { Phase } from "../../plan/phase.ts";
@@ -26,9 +27,6 @@ const schema = z.strictObject({
   confirm: z.string().optional(),
   dryRun: z.boolean().default(false),
 });
-
-/** A holder that is not heard of for this long has lost the lock. */
-const lockTtlMs = 60_000;
 
 /** `bee deploy <phase>`: read → assemble → apply, and a Report of it. */
 export async function runDeploy(flags: unknown, ctx: CommandContext): Promise<Report> {

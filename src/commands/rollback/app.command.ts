@@ -3,7 +3,7 @@ import * as z from "zod";
 import { exitCodes } from "../../core/exit-code.ts";
 import { createProbeUsers } from "../../engine/probe-users.ts";
 import { switchFlags } from "../../engine/switch-flags.ts";
-import { withLock } from "../../engine/with-lock.ts";
+import { lockTtlMs, withLock } from "../../engine/with-lock.ts";
 import { formatDuration } from "../../output/format-duration.ts";
 import type { Report } from "../../output/report.ts";
 import {
@@ -30,8 +30,6 @@ const schema = z.strictObject({
   yes: z.boolean().default(false),
   confirm: z.string().optional(),
 });
-
-const lockTtlMs = 60_000;
 
 /**
  * `bee rollback app`: switches features off and raises the minimum version, without a build; running apps follow

@@ -4,7 +4,7 @@ import { readMigrations } from "../../config/read-migrations.ts";
 import { exitCodes } from "../../core/exit-code.ts";
 import { applyDown, type DownOutcome } from "../../engine/apply-down.ts";
 import { type DownPlan, planDown } from "../../engine/plan-down.ts";
-import { withLock } from "../../engine/with-lock.ts";
+import { lockTtlMs, withLock } from "../../engine/with-lock.ts";
 import { formatDuration } from "../../output/format-duration.ts";
 import type { Report } from "../../output/report.ts";
 import type { AppliedMigration } from "../../plan/applied-migration.ts";
@@ -30,7 +30,6 @@ const schema = z.strictObject({
 
 /** The plan's budget for the database (rollback plan: under 15 minutes). */
 const budgetMs = 15 * 60_000;
-const lockTtlMs = 60_000;
 
 /**
  * `bee rollback database [--to RELEASE]`: downs that lead from here to the release's catalog and back were run on a

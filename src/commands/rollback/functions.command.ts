@@ -3,6 +3,7 @@ import * as z from "zod";
 import { BeeError } from "../../core/bee-error.ts";
 import { type ExitCode, exitCodes } from "../../core/exit-code.ts";
 import { deploy } from "../../engine/deploy.ts";
+import { lockTtlMs } from "../../engine/with-lock.ts";
 import { gates } from "../../gates/index.ts";
 import { formatDuration } from "../../output/format-duration.ts";
 import type { Report } from "../../output/report.ts";
@@ -73,7 +74,7 @@ export async function runRollbackFunctions(flags: unknown, ctx: CommandContext):
       gates,
       ports: target.ports,
       lock: target.lock,
-      lockTtlMs: 60_000,
+      lockTtlMs,
       journal: ctx.journal(project, target.name),
       readView: () => readView(target, desired, ["public"]),
       facts: { exposedSchemas: ["public"], probeRows: [], migrationFindings: [], secretProblems: [] },
