@@ -10,6 +10,7 @@ import { createBackupKeeper } from "../supabase/backup-keeper.ts";
 import { connectDatabase } from "../supabase/database.ts";
 import { createDatabaseReader } from "../supabase/database-reader.ts";
 import { createDeployLock } from "../supabase/deploy-lock.ts";
+import { createEvidenceLog } from "../supabase/evidence-log.ts";
 import { createFunctionHost } from "../supabase/function-host.ts";
 import { createManagementApi } from "../supabase/management-api.ts";
 import { createMigrationStore } from "../supabase/migration-store.ts";
@@ -86,6 +87,7 @@ function openTarget({ name, guarded, address, version, facts }: OpenInput): Targ
     flags: createAppFlags(database),
     reverter: createSchemaReverter(database),
     lock: createDeployLock(database),
+    evidence: createEvidenceLog(database),
     ports: {
       project,
       app,

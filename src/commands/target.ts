@@ -1,6 +1,7 @@
 import type { TargetName } from "../config/schema.ts";
 import type { AppFlags } from "../ports/app-flags.ts";
 import type { DeployLock } from "../ports/deploy-lock.ts";
+import type { EvidenceLog } from "../ports/evidence-log.ts";
 import type { GatePorts } from "../ports/gate.ts";
 import type { SchemaReverter } from "../ports/schema-reverter.ts";
 import type { StepPorts } from "../ports/step.ts";
@@ -18,5 +19,6 @@ export interface Target {
   readonly flags: AppFlags;
   readonly reverter: SchemaReverter;
   readonly lock: DeployLock;
+  readonly evidence: EvidenceLog;
   close(): Promise<void>;
 }

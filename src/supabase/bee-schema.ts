@@ -4,7 +4,7 @@ import type { Database, Session } from "./database.ts";
 import { describeQueryFailure, isBrokenConnection, sqlState } from "./database-error.ts";
 
 /** Goes up with every change of `schemaSql`; older schemas are brought up to it at the next write. */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 /** One key per thing that is created once, for pg_advisory_xact_lock: two first runs must not collide. */
 export const creationLockKey = 6_243_001;
@@ -50,6 +50,16 @@ create table if not exists bee.migration_progress (
   -- Statements before this one are done; this one was begun.
   statement int not null
 );
+create table if not exists bee.evidence (
+  seq bigint primary key,
+  -- Canonical JSON, byte for byte what the digest was taken of.
+  entry text not null,
+  sha256 text not null check (sha256 ~ '^[0-9a-f]{64}$')
+);
+create table if not exists bee.traffic_pins (
+  service text primary key,
+  pin jsonb not null
+);
 create or replace function bee.assert_fence(expected bigint, hold boolean) returns boolean
 language plpgsql set search_path = pg_catalog as $$
 begin
@@ -70,6 +80,8 @@ alter table bee.audit enable row level security;
 alter table bee.bundles enable row level security;
 alter table bee.releases enable row level security;
 alter table bee.migration_progress enable row level security;
+alter table bee.evidence enable row level security;
+alter table bee.traffic_pins enable row level security;
 do $$
 declare grantee text;
 begin
