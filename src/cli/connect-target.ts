@@ -64,7 +64,7 @@ async function connectHosted(
   return openTarget({ name, guarded, address, version, facts: [["API", address.url]] });
 }
 
-interface OpenInput {
+export interface OpenInput {
   readonly name: TargetName;
   readonly guarded: boolean;
   readonly address: HostedAddress;
@@ -72,11 +72,13 @@ interface OpenInput {
   readonly facts: Target["facts"];
 }
 
-function openTarget({ name, guarded, address, version, facts }: OpenInput): Target {
+/** The one place where a target's adapters are put together. */
+export function openTarget({ name, guarded, address, version, facts }: OpenInput): Target {
   const { ref, url, apiUrl, accessToken, databaseUrl } = address;
   const api = createManagementApi({ baseUrl: apiUrl, accessToken, userAgent: `bee/${version}` });
   const database = connectDatabase({ url: databaseUrl });
   const project = createProjectReader(api, ref);
+  const evidence = createEvidenceLog(database);
   const app = createAppGateway({ url, readKeys: () => project.readApiKeys() });
   return {
     name,
@@ -87,7 +89,7 @@ function openTarget({ name, guarded, address, version, facts }: OpenInput): Targ
     flags: createAppFlags(database),
     reverter: createSchemaReverter(database),
     lock: createDeployLock(database),
-    evidence: createEvidenceLog(database),
+    evidence,
     ports: {
       project,
       app,
@@ -97,6 +99,7 @@ function openTarget({ name, guarded, address, version, facts }: OpenInput): Targ
       ledger: createReleaseLedger(database),
       backups: createBackupKeeper(api, ref),
       database: createDatabaseReader(database),
+      evidence,
     },
     close: async () => {
       await Promise.all([app.close(), database.close()]);

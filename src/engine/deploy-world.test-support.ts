@@ -10,6 +10,7 @@ import type { AppGateway } from "../ports/app-gateway.ts";
 import type { Gate } from "../ports/gate.ts";
 import { createMemoryBackups } from "../ports/memory/backups.ts";
 import { createMemoryDeployLock } from "../ports/memory/deploy-lock.ts";
+import { createMemoryEvidenceLog } from "../ports/memory/evidence-log.ts";
 import { createMemoryFunctionHost } from "../ports/memory/function-host.ts";
 import { createMemoryJournal } from "../ports/memory/journal.ts";
 import { createMemoryMigrationStore } from "../ports/memory/migration-store.ts";
@@ -109,6 +110,7 @@ export function createWorld({ failing }: { readonly failing?: string } = {}) {
           project,
           app: nobody,
           database: { query: async () => [], rehearse: async () => refuse() },
+          evidence: createMemoryEvidenceLog(),
         },
         lock,
         lockTtlMs: 60_000,

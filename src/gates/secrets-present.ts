@@ -12,6 +12,11 @@ export const secretsPresent = defineGate({
       finding("secrets-present", name, `${name} ${problem}`, fix),
     );
     if (findings.length > 0) return { kind: "fail", findings };
-    return { kind: "pass", evidence: { names: view.desired.secrets.map(({ name }) => name) } };
+    const digests = view.actual.secretDigests;
+    const names = view.desired.secrets.map(({ name }) => name);
+    const set = view.desired.secrets.flatMap(({ name, sha256 }) =>
+      digests.get(name) === sha256 ? [name] : [],
+    );
+    return { kind: "pass", evidence: { names, setAsHere: set } };
   },
 });

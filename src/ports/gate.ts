@@ -2,12 +2,14 @@ import type { Finding, Verdict } from "../core/verdict.ts";
 import type { View } from "../plan/view.ts";
 import type { AppGateway, AppSession } from "./app-gateway.ts";
 import type { DatabaseReader } from "./database.ts";
+import type { EvidenceLog } from "./evidence-log.ts";
 import type { FunctionHost } from "./function-host.ts";
 import type { ProjectReader } from "./project.ts";
 
 /** Synthetic users of one run, made at first use and removed at its end. */
 export interface ProbeUsers {
-  get(label: "a" | "b"): Promise<AppSession & { readonly userId: string }>;
+  /** The same user for the same label: `a` and `b` for reading and writing, others for gates that use one up. */
+  get(label: string): Promise<AppSession & { readonly userId: string }>;
 }
 
 /** A row that gates may add for a synthetic user, inside a transaction that is rolled back. */
@@ -18,10 +20,26 @@ export interface ProbeRow {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
+/** How a function is called in earnest, for gates that try what it must refuse. */
+export interface FunctionProbe {
+  /** Behind the function's name; empty for its root. */
+  readonly path: string;
+  /** Who may call it. */
+  readonly caller: "user" | "service";
+  /** A body it accepts; in texts `$user` stands for the synthetic user's id, `$today` for the day in UTC. */
+  readonly body: Readonly<Record<string, unknown>>;
+  /** Fields it does without. */
+  readonly optional: readonly string[];
+  /** Calls at once that must meet its limit. */
+  readonly burst: number;
+}
+
 /** The project's facts that gates judge, read once. */
 export interface ProjectFacts {
   readonly exposedSchemas: readonly string[];
   readonly probeRows: readonly ProbeRow[];
+  /** By slug. */
+  readonly probeFunctions: Readonly<Record<string, FunctionProbe>>;
   /** Files that are no migrations though they lie among them. */
   readonly migrationFindings: readonly Finding[];
   readonly secretProblems: readonly {
@@ -37,6 +55,7 @@ export interface GatePorts {
   readonly database: DatabaseReader;
   readonly app: AppGateway;
   readonly users: ProbeUsers;
+  readonly evidence: Pick<EvidenceLog, "read">;
 }
 
 export interface GateContext<Needs extends keyof GatePorts = keyof GatePorts> {
