@@ -5,7 +5,14 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Programs with binaries of their own, and what reads files beside itself: resolved at run time from node_modules. */
-const external = ["esbuild", "pg-native", "@google-cloud/run", "google-auth-library"];
+const external = [
+  "esbuild",
+  "pg-native",
+  "@google-cloud/run",
+  "google-auth-library",
+  "libpg-query",
+  "oxc-parser",
+];
 
 /**
  * Bundles src/ into dist/ (ESM, split, so that a command loads only what it uses).

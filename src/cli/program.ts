@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { Argument, Command, Option } from "commander";
 import type { CommandContext } from "../commands/context.ts";
 import { exitCodeMeanings } from "../core/exit-code.ts";
 import type { Report } from "../output/report.ts";
@@ -14,6 +14,8 @@ Examples:
   bee plan phase1 --target production    show what would change, and change nothing
   bee status --target production --json  what is live, for a script
 `;
+
+const targetNames = ["local", "staging", "production"];
 
 /** The command tree: names, flags and where the code lies. Kept free of heavy imports, --help is built from it. */
 export function createProgram(version: string, start: Start): Command {
@@ -57,6 +59,7 @@ export function createProgram(version: string, start: Start): Command {
   );
   addReleases(program, start);
   addRollback(program, start);
+  addAudit(program, start);
   addLock(program, start);
   addLocal(program, start);
   return program;
@@ -112,6 +115,41 @@ function bringBack(command: Command, description: string): Command {
     .option("--confirm <ref>", "consent to a guarded target by its project ref");
 }
 
+function addAudit(program: Command, start: Start): void {
+  program
+    .command("audit")
+    .description("Find what would break or leak, from the sources alone; it never writes to what it audits.")
+    .addArgument(
+      new Argument("[area]", "what to look at")
+        .choices(["functions", "migrations", "env", "all"])
+        .default("all"),
+    )
+    .argument("[dir]", "folder to audit (default: the project here)")
+    .addOption(new Option("-t, --target <name>", "compare with what is there").choices(targetNames))
+    .addOption(
+      new Option("--fail-on <severity>", "exit 3 from this severity on")
+        .choices(["error", "warning", "info"])
+        .default("error"),
+    )
+    .option("--keep-going", "apply the later migrations too when one fails on the scratch database")
+    .option("--baseline <file>", "findings that are accepted, each until a day")
+    .option("--write-baseline <file>", "accept what is found now, for 90 days")
+    .action((area: string, dir: string | undefined, own: Record<string, unknown>) =>
+      start(async () => (await import("../commands/audit/audit.command.ts")).runAudit, {
+        area,
+        ...(dir == null ? {} : { dir }),
+        ...own,
+      }),
+    );
+  program
+    .command("explain")
+    .description("What a rule or gate means, with an example and the way out.")
+    .argument("<id>", "such as definer-search-path")
+    .action((id: string, own: Record<string, unknown>) =>
+      start(async () => (await import("../commands/explain/explain.command.ts")).runExplain, { id, ...own }),
+    );
+}
+
 function addLock(program: Command, start: Start): void {
   const lock = program.command("lock").description("The deploy lock of a target.");
   target(lock.command("status"), "Who holds it.").action((own: Record<string, unknown>) =>
@@ -159,9 +197,7 @@ function addLocal(program: Command, start: Start): void {
 function target(command: Command, description: string): Command {
   return command
     .description(description)
-    .addOption(
-      new Option("-t, --target <name>", "where").choices(["local", "staging", "production"]).default("local"),
-    );
+    .addOption(new Option("-t, --target <name>", "where").choices(targetNames).default("local"));
 }
 
 function phase(command: Command, description: string): Command {

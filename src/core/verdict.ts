@@ -8,7 +8,8 @@ export interface Finding {
   readonly subject: string;
   readonly detail: string;
   readonly fix: string;
-  readonly location?: { readonly file: string; readonly line?: number };
+  /** Line and column count from 1. */
+  readonly location?: { readonly file: string; readonly line?: number; readonly column?: number };
 }
 
 export type Evidence = Readonly<Record<string, unknown>>;

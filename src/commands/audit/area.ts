@@ -1,0 +1,26 @@
+import type { TargetName } from "../../config/schema.ts";
+import type { Finding } from "../../core/verdict.ts";
+import type { SourceTree } from "../../plan/source-tree.ts";
+import type { CommandContext } from "../context.ts";
+import type { Target } from "../target.ts";
+
+/** What an area's audit gets: sources as values, and the target when one was named. */
+export interface AreaInput {
+  readonly ctx: CommandContext;
+  /** Absolute path of the audited folder; nothing is written there. */
+  readonly root: string;
+  readonly tree: SourceTree;
+  /** The tree's texts by path. */
+  readonly texts: ReadonlyMap<string, string>;
+  readonly target: { readonly name: TargetName; readonly connected: Target } | null;
+  /** Go on after the first error where the area stops at it. */
+  readonly keepGoing: boolean;
+}
+
+export interface AreaAnswer {
+  readonly findings: readonly Finding[];
+  /** What was looked at, for the person: label and value. */
+  readonly facts: readonly (readonly [string, string])[];
+}
+
+export type AuditArea = (input: AreaInput) => Promise<AreaAnswer>;

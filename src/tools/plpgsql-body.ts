@@ -1,0 +1,82 @@
+import type { SqlBody, SqlSyntaxError, SqlTree } from "../plan/sql-tree.ts";
+
+type ReadTree = (sql: string, offset: number) => SqlTree | SqlSyntaxError | null;
+
+interface BodyText {
+  readonly language: string;
+  readonly text: string;
+  readonly offset: number;
+}
+
+/** How PL/pgSQL hands an expression to the SQL parser (plpgsql.h, RawParseMode). */
+const statementMode = 0;
+const expressionMode = 2;
+
+/** The SQL inside a PL/pgSQL body; statements are null when its own parser refuses the body. */
+export function readPlpgsql(
+  body: BodyText,
+  tree: Omit<SqlTree, "body">,
+  parse: (sql: string) => unknown,
+  readTree: ReadTree,
+): SqlBody {
+  const isDo = tree.kind === "DoStmt";
+  const text = isDo ? asFunction(body.text) : tree.sql;
+  let parsed: unknown;
+  try {
+    parsed = parse(text);
+  } catch {
+    return { ...body, variables: [], dynamic: true, statements: null };
+  }
+  const variables = new Set<string>();
+  const statements: SqlTree[] = [];
+  let dynamic = false;
+  const lines = lineStarts(body.text);
+  const visit = (value: unknown, line: number): void => {
+    if (Array.isArray(value)) for (const item of value) visit(item, line);
+    if (value == null || typeof value !== "object" || Array.isArray(value)) return;
+    const node = value as Record<string, unknown>;
+    const here = typeof node["lineno"] === "number" ? node["lineno"] : line;
+    if (typeof node["refname"] === "string") variables.add(node["refname"].toLowerCase());
+    if (typeof node["query"] === "string") {
+      const found = readQuery(node["query"], node["parseMode"], body, lines[here - 1] ?? 0, readTree);
+      if (found != null) statements.push(found);
+      return;
+    }
+    for (const [key, inner] of Object.entries(node)) {
+      if (key.startsWith("PLpgSQL_stmt_dyn")) dynamic = true;
+      if (key === "dynquery") dynamic = true;
+      visit(inner, here);
+    }
+  };
+  visit(parsed, 1);
+  return { ...body, variables: [...variables], dynamic, statements };
+}
+
+function readQuery(
+  query: string,
+  mode: unknown,
+  body: BodyText,
+  lineStart: number,
+  readTree: ReadTree,
+): SqlTree | null {
+  const head = query.trim().slice(0, 8);
+  const at = body.text.indexOf(head, lineStart);
+  const offset = body.offset + (at === -1 ? lineStart : at);
+  const assigned = mode === statementMode || mode === expressionMode ? null : /^[^=:]*:?=/.exec(query);
+  const prefix = mode === statementMode ? "" : "select ";
+  const sql = `${prefix}${assigned == null ? query : query.slice(assigned[0].length)}`;
+  const found = readTree(sql, offset - prefix.length + (assigned?.[0].length ?? 0));
+  return found != null && "kind" in found ? found : null;
+}
+
+function asFunction(code: string): string {
+  let tag = "$bee$";
+  while (code.includes(tag)) tag = `$bee${tag.length}$`;
+  return `create function bee_do() returns void language plpgsql as ${tag}${code}${tag}`;
+}
+
+function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  return starts;
+}
