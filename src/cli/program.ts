@@ -77,12 +77,22 @@ function addReleases(program: Command, start: Start): void {
 }
 
 function addRollback(program: Command, start: Start): void {
-  const rollback = program.command("rollback").description("Go back to a release, proven by reading back.");
+  const rollback = bringBack(
+    program.command("rollback"),
+    "Go back to the last good release with every layer that changed since, proven by reading back.",
+  )
+    .option("--to <release>", "the release (default: the last good one)")
+    .option("--lose <objects>", "data that may be lost, by comma, as the refusal names it")
+    .option("--cross <versions>", "contract migrations that may be crossed, by comma")
+    .action((own: Record<string, unknown>) =>
+      start(async () => (await import("../commands/rollback/all.command.ts")).runRollback, own),
+    );
   bringBack(
     rollback.command("functions"),
     "Bring back the exact functions of a release, from the target's own ledger.",
   )
     .option("--to <release>", "the release (default: the last good one that differs)")
+    .option("--cross <versions>", "migrations that its functions may not survive, by comma")
     .action((own: Record<string, unknown>) =>
       start(
         async () => (await import("../commands/rollback/functions.command.ts")).runRollbackFunctions,

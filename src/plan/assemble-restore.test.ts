@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { assembleRestore, chooseRestore, switchedOffMark } from "./assemble-restore.ts";
+import {
+  assembleRestore,
+  chooseDatabaseRestore,
+  chooseRestore,
+  chooseWholeRestore,
+  databaseRollbackPhase,
+  switchedOffMark,
+} from "./assemble-restore.ts";
 import type { Release } from "./release.ts";
 import type { Actual } from "./view.ts";
 
@@ -99,5 +106,98 @@ describe("assembleRestore", () => {
 
   it("leaves alone what no release of the project ever had", () => {
     expect(assembleRestore(null, [], serving("a")).switchedOff).toEqual([]);
+  });
+});
+
+describe("going back as a whole, or with the database", () => {
+  type Options = { readonly restores?: string; readonly phase?: string };
+  /** Release `number` with the functions `bundle` and that many migrations. */
+  const made = (number: number, bundle: string, count: number, options: Options = {}): Release => ({
+    ...release(number, bundle, options.restores),
+    migrations: Array.from({ length: count }, (_, index) => ({ version: `${index}`, sha256: "" })),
+    ...(options.phase == null ? {} : { phase: options.phase }),
+  });
+  const history = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ version: `${index}`, name: null, statements: null }));
+  const functionsBack = (number: number, count: number, restores: string) =>
+    made(number, "a", count, { restores, phase: "rollback functions" });
+  const databaseBack = (number: number, bundle: string, count: number, restores: string) =>
+    made(number, bundle, count, { restores, phase: databaseRollbackPhase });
+
+  it.each([
+    ["the one before", [made(2, "b", 2), made(1, "a", 1)], "b", 2, "r1"],
+    ["the one before, though only its migrations differ", [made(2, "a", 2), made(1, "a", 1)], "a", 2, "r1"],
+    ["the newest, after a deploy that ended half-way", [made(1, "a", 1)], "a", 2, "r1"],
+    [
+      "the newest, after a deploy whose functions went back",
+      [made(2, "a", 1), made(1, "x", 1)],
+      "a",
+      2,
+      "r2",
+    ],
+    [
+      "where a rollback was on its way to",
+      [functionsBack(3, 2, "r1"), made(2, "b", 2), made(1, "a", 1)],
+      "a",
+      2,
+      "r1",
+    ],
+    [
+      "where a rollback has come to",
+      [
+        databaseBack(4, "a", 1, "r1"),
+        functionsBack(3, 2, "r1"),
+        made(2, "b", 2),
+        made(1, "a", 1),
+        made(0, "z", 0),
+      ],
+      "a",
+      1,
+      "r1",
+    ],
+    [
+      "the rollback, from the deploy after it",
+      [
+        made(5, "c", 2),
+        databaseBack(4, "a", 1, "r1"),
+        functionsBack(3, 2, "r1"),
+        made(2, "b", 2),
+        made(1, "a", 1),
+      ],
+      "c",
+      2,
+      "r4",
+    ],
+    ["nothing, with one release that is live", [made(1, "a", 1)], "a", 1, null],
+    ["nothing, without releases", [], "a", 1, null],
+  ] as const)("takes a whole target to %s", (_what, releases, live, applied, expected) => {
+    const actual = { ...serving(live), history: history(applied) };
+    expect(chooseWholeRestore(releases, actual)?.id ?? null).toBe(expected);
+  });
+
+  it.each([
+    ["the one with fewer", [made(3, "c", 3), made(2, "b", 2), made(1, "a", 1)], 3, "r2"],
+    ["the newest, when a deploy applied more", [made(2, "b", 2), made(1, "a", 1)], 3, "r2"],
+    [
+      "the one that is there, after a rollback that was not recorded",
+      [made(3, "c", 3), made(2, "b", 2), made(1, "a", 1)],
+      2,
+      "r2",
+    ],
+    [
+      "the rollback itself again, though functions followed",
+      [
+        functionsBack(4, 2, "r2"),
+        databaseBack(3, "c", 2, "r1"),
+        made(2, "c", 3),
+        made(1, "a", 2),
+        made(0, "z", 1),
+      ],
+      2,
+      "r4",
+    ],
+    ["nothing, when all had these", [made(2, "b", 1), made(1, "a", 1)], 1, null],
+  ] as const)("takes the database to %s", (_what, releases, applied, expected) => {
+    expect(chooseDatabaseRestore(releases, { history: history(applied) })?.id ?? null).toBe(expected);
   });
 });

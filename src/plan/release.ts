@@ -28,7 +28,7 @@ export interface Release {
   readonly functions: readonly ReleasedFunction[];
   /** Digests only; never shown, only compared. */
   readonly secrets: readonly { readonly name: string; readonly sha256: string }[];
-  /** The release whose functions a rollback brought back with this one. */
+  /** The release that a rollback went back to with this one; `phase` tells which layer. */
   readonly restores?: string | undefined;
   readonly gates: readonly { readonly id: string; readonly verdict: string }[];
 }

@@ -1,25 +1,15 @@
 import { join } from "node:path";
 import * as z from "zod";
 import { exitCodes } from "../../core/exit-code.ts";
-import { createProbeUsers } from "../../engine/probe-users.ts";
-import { switchFlags } from "../../engine/switch-flags.ts";
-import { lockTtlMs, withLock } from "../../engine/with-lock.ts";
 import { formatDuration } from "../../output/format-duration.ts";
 import type { Report } from "../../output/report.ts";
-import {
-  type AppFlag,
-  assembleFlagChanges,
-  describeFlagChange,
-  type FlagChange,
-  findFlagsOnSince,
-} from "../../plan/app-flag.ts";
 import { buildMockApp } from "../../tools/flutter.ts";
 import { createInvocationRunner } from "../../tools/invocation.ts";
-import { confirmChange } from "../confirm-target.ts";
 import type { CommandContext } from "../context.ts";
 import { parseFlags, splitList, targetFlags } from "../flags.ts";
 import { openProject } from "../read-work.ts";
-import type { Target } from "../target.ts";
+import { createAppLayer } from "./app-layer.ts";
+import { runLayer } from "./run-layer.ts";
 
 const schema = z.strictObject({
   ...targetFlags,
@@ -37,64 +27,25 @@ const schema = z.strictObject({
  */
 export async function runRollbackApp(flags: unknown, ctx: CommandContext): Promise<Report> {
   const input = parseFlags(schema, flags);
-  const project = await openProject(ctx, input.project);
-  const target = await ctx.connect(project, input.target);
-  try {
-    const started = ctx.clock.now();
-    const [known, releases] = await Promise.all([target.flags.read(), target.ports.ledger.readReleases(1)]);
-    const off = input.off == null ? flagsOfRelease(known, releases[0]?.recordedAt) : splitList(input.off);
-    const changes = assembleFlagChanges(known, {
-      off,
-      ...(input.minimumVersion == null ? {} : { minimumAppVersion: input.minimumVersion }),
-    });
-    const report = (summary: string, rest: Partial<Report> = {}): Report => ({
-      command: "rollback app",
-      target: { name: target.name, ref: target.ref, url: target.url },
-      exitCode: exitCodes.ok,
-      summary,
-      data: { changes },
-      facts: changes.map((change) => ["flag", describeFlagChange(change)] as const),
-      ...rest,
-    });
-    if (input.mockBuild)
-      return report("nothing was switched", { text: await describeMockBuild(project.root, ctx) });
-    if (changes.length === 0) return report("nothing to switch: the flags are so already");
-    if (input.check) return report("possible; nothing was changed");
-    await confirmChange(changes.map(describeFlagChange).join("; "), target, input, ctx);
-    const seenWithinSeconds = await apply(changes, target, ctx);
-    const took = formatDuration(ctx.clock.now() - started);
-    return report(`switched and read back after ${took}; running apps follow within ${seenWithinSeconds} s`);
-  } finally {
-    await target.close();
-  }
+  if (input.mockBuild) return buildMock(input.project, ctx);
+  const { off, minimumVersion } = input;
+  const layer = createAppLayer({ off: off == null ? null : splitList(off), minimumVersion });
+  return runLayer(layer, input, ctx);
 }
 
-/** Reads back as a visitor and as a signed-in user, under the target's lock. */
-async function apply(changes: readonly FlagChange[], target: Target, ctx: CommandContext): Promise<number> {
-  const request = { holder: ctx.actor, message: "bee rollback app", ttlMs: lockTtlMs };
-  return withLock(target.lock, request, ctx.signal, async (fence) => {
-    const users = createProbeUsers(target.ports.app, target.ports.database);
-    try {
-      const readers = [target.ports.app.anonymous(), await users.get("a")];
-      const outcome = await switchFlags({ flags: target.flags, changes, fence, readers });
-      return outcome.seenWithinSeconds;
-    } finally {
-      await users.removeAll();
-    }
-  });
-}
-
-function flagsOfRelease(known: readonly AppFlag[], since: string | undefined): readonly string[] {
-  return since == null ? [] : findFlagsOnSince(known, since);
-}
-
-/** The plan's slow path. */
-async function describeMockBuild(root: string, ctx: CommandContext): Promise<string> {
+/** The plan's slow path; it switches nothing and needs no target. */
+async function buildMock(project: string | undefined, ctx: CommandContext): Promise<Report> {
+  const { root } = await openProject(ctx, project);
   const run = createInvocationRunner({ env: ctx.env });
   const built = await buildMockApp({ appDir: join(root, "app"), env: ctx.env, run, signal: ctx.signal });
   const told =
     built.kind === "built"
       ? `built ${built.path} (${built.sha256.slice(0, 12)}) in ${formatDuration(built.durationMs)}`
       : `not built: ${built.reason}\n  ${built.command}`;
-  return `${told}\n${built.caveat}`;
+  return {
+    command: "rollback app --mock-build",
+    exitCode: exitCodes.ok,
+    summary: "nothing was switched",
+    text: `${told}\n${built.caveat}`,
+  };
 }

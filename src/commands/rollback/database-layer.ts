@@ -4,7 +4,8 @@ import { exitCodes } from "../../core/exit-code.ts";
 import { applyDown, type DownOutcome } from "../../engine/apply-down.ts";
 import { type DownPlan, planDown } from "../../engine/plan-down.ts";
 import { lockTtlMs, withLock } from "../../engine/with-lock.ts";
-import type { AppliedMigration } from "../../plan/applied-migration.ts";
+import { chooseDatabaseRestore, databaseRollbackPhase, hasMigrations } from "../../plan/assemble-restore.ts";
+import { sha256 } from "../../plan/digest.ts";
 import type { Consent } from "../../plan/judge-down.ts";
 import type { Release } from "../../plan/release.ts";
 import type { Fence } from "../../ports/deploy-lock.ts";
@@ -27,7 +28,7 @@ export function createDatabaseLayer(consent: Consent): Layer {
         target.ports.migrations.readHistory(),
         readMigrations(project.root),
       ]);
-      const to = request.to ?? chooseRelease(releases, history);
+      const to = request.to ?? chooseDatabaseRestore(releases, { history });
       const downs = await readDowns(project.root, files);
       const plan = await planDown({
         reverter: target.reverter,
@@ -41,13 +42,14 @@ export function createDatabaseLayer(consent: Consent): Layer {
         consent,
         note: (text) => ctx.emit({ type: "note", text }),
       });
-      return to == null || plan == null ? null : describeWay(plan, to, request);
+      if (to == null) return null;
+      if (plan != null) return describeWay(plan, to, request);
+      // A rollback that died between its commit and its record left the state right and the ledger behind.
+      return releases[0] != null && hasMigrations({ history }, releases[0])
+        ? null
+        : describeRecord(to, request);
     },
   };
-}
-
-function chooseRelease(releases: readonly Release[], history: readonly AppliedMigration[]): Release | null {
-  return releases.find(({ migrations }) => migrations.length < history.length) ?? null;
 }
 
 function describeWay(plan: DownPlan, to: Release, request: LayerRequest): WayBack {
@@ -75,38 +77,71 @@ function describeWay(plan: DownPlan, to: Release, request: LayerRequest): WayBac
   };
 }
 
-/** Records what the target is then: the release's migrations, today's functions. */
-async function applyUnderLock(
-  plan: DownPlan,
-  to: Release,
-  { target, ctx, project, releases }: LayerRequest,
-): Promise<DownOutcome> {
-  const request = { holder: ctx.actor, message: "bee rollback database", ttlMs: lockTtlMs };
-  const newest = releases[0] ?? to;
-  return withLock(target.lock, request, ctx.signal, async (fence: Fence) => {
+function describeRecord(to: Release, request: LayerRequest): WayBack {
+  return {
+    layer: "database",
+    change: `record that the migrations are those of ${to.id}`,
+    facts: [["database", `holds the migrations of ${to.id} already`]],
+    data: { to: to.id, downs: [] },
+    lost: [],
+    refusals: [],
+    budgetMs,
+    apply: async () => {
+      await underLock(request, async (fence) => record(to, sha256(to.id), 0, request, fence));
+      return {
+        exitCode: exitCodes.ok,
+        state: `back at the migrations of ${to.id}`,
+        facts: [],
+        data: { to: to.id, undone: [], rows: [] },
+      };
+    },
+  };
+}
+
+async function applyUnderLock(plan: DownPlan, to: Release, request: LayerRequest): Promise<DownOutcome> {
+  const { target, ctx } = request;
+  return underLock(request, async (fence) => {
     const started = ctx.clock.now();
     const { migrations } = target.ports;
     const outcome = await applyDown({ plan, reverter: target.reverter, migrations, fence });
-    const revision = await readRevision(project.root);
-    const { projectRef, functions, secrets } = newest;
-    await target.ports.ledger.record(
-      {
-        ...revision,
-        projectRef,
-        phase: "rollback database",
-        planDigest: outcome.fingerprint,
-        durationMs: ctx.clock.now() - started,
-        actor: ctx.actor,
-        tools: { bee: ctx.version, node: process.version },
-        migrations: to.migrations,
-        functions,
-        secrets,
-        gates: [],
-      },
-      fence,
-    );
+    await record(to, outcome.fingerprint, ctx.clock.now() - started, request, fence);
     return outcome;
   });
+}
+
+function underLock<T>({ target, ctx }: LayerRequest, work: (fence: Fence) => Promise<T>): Promise<T> {
+  const request = { holder: ctx.actor, message: "bee rollback database", ttlMs: lockTtlMs };
+  return withLock(target.lock, request, ctx.signal, work);
+}
+
+/** What the target is then: the release's migrations, the functions of whoever deployed or rolled back last. */
+async function record(
+  to: Release,
+  planDigest: string,
+  durationMs: number,
+  { target, ctx, project }: LayerRequest,
+  fence: Fence,
+): Promise<void> {
+  const { ledger } = target.ports;
+  const [revision, [newest = to]] = await Promise.all([readRevision(project.root), ledger.readReleases(1)]);
+  const { projectRef, functions, secrets } = newest;
+  await ledger.record(
+    {
+      ...revision,
+      projectRef,
+      phase: databaseRollbackPhase,
+      restores: to.id,
+      planDigest,
+      durationMs,
+      actor: ctx.actor,
+      tools: { bee: ctx.version, node: process.version },
+      migrations: to.migrations,
+      functions,
+      secrets,
+      gates: [],
+    },
+    fence,
+  );
 }
 
 function describeOutcome({ undone, rows }: DownOutcome, plan: DownPlan, to: Release): LayerOutcome {

@@ -33,6 +33,8 @@ export interface WayBack {
   readonly lost: readonly string[];
   /** Reasons not to go; with any of them nothing is touched. */
   readonly refusals: readonly Pick<Finding, "detail" | "fix">[];
+  /** The layer that must go back before this one, where the order matters. */
+  readonly after?: LayerName;
   /** The plan's budget (rollback plan: functions under 5 minutes, database under 15). */
   readonly budgetMs: number;
   /** Consent was given. Takes the lock, changes, reads back. */
