@@ -15,9 +15,13 @@ import { createFunctionHost } from "../supabase/function-host.ts";
 import { createManagementApi } from "../supabase/management-api.ts";
 import { createMigrationStore } from "../supabase/migration-store.ts";
 import { createProjectReader } from "../supabase/project-reader.ts";
+import { createProjectSettings } from "../supabase/project-settings.ts";
 import { createReleaseLedger } from "../supabase/release-ledger.ts";
 import { createSchemaReverter } from "../supabase/schema-reverter.ts";
 import { createSecretStore } from "../supabase/secret-store.ts";
+import { createWire } from "../supabase/wire.ts";
+import { createGitRepository } from "../tools/git-repository.ts";
+import type { RunInvocation } from "../tools/invocation.ts";
 import { findHostedTarget, type HostedAddress } from "./hosted-address.ts";
 
 export interface ConnectInput {
@@ -48,6 +52,7 @@ async function connectLocal({ project, emit, version }: ConnectInput): Promise<T
       databaseUrl: new Secret(state.dbUrl),
     },
     version,
+    root: project.root,
     facts: [
       ["API", state.url],
       ["keys", "bee local status --json"],
@@ -61,7 +66,14 @@ async function connectHosted(
   name: "staging" | "production",
 ): Promise<Target> {
   const { address, guarded } = findHostedTarget(project.config, name, env);
-  return openTarget({ name, guarded, address, version, facts: [["API", address.url]] });
+  return openTarget({
+    name,
+    guarded,
+    address,
+    version,
+    root: project.root,
+    facts: [["API", address.url]],
+  });
 }
 
 export interface OpenInput {
@@ -70,10 +82,16 @@ export interface OpenInput {
   readonly address: HostedAddress;
   readonly version: string;
   readonly facts: Target["facts"];
+  /** The project's folder. */
+  readonly root: string;
 }
 
+/** Loads what starts programs at its first use: most commands start none. */
+const runTool: RunInvocation = async (...asked) =>
+  (await import("../tools/invocation.ts")).createInvocationRunner({ env: process.env })(...asked);
+
 /** The one place where a target's adapters are put together. */
-export function openTarget({ name, guarded, address, version, facts }: OpenInput): Target {
+export function openTarget({ name, guarded, address, version, facts, root }: OpenInput): Target {
   const { ref, url, apiUrl, accessToken, databaseUrl } = address;
   const api = createManagementApi({ baseUrl: apiUrl, accessToken, userAgent: `bee/${version}` });
   const database = connectDatabase({ url: databaseUrl });
@@ -100,6 +118,9 @@ export function openTarget({ name, guarded, address, version, facts }: OpenInput
       backups: createBackupKeeper(api, ref),
       database: createDatabaseReader(database),
       evidence,
+      settings: createProjectSettings(api, ref),
+      wire: createWire({ url }),
+      repository: createGitRepository({ root, run: runTool }),
     },
     close: async () => {
       await Promise.all([app.close(), database.close()]);

@@ -47,7 +47,7 @@ export async function readWork(
     facts: assembleFacts(
       migrations,
       exposedSchemas(supabase),
-      config.probe.rows,
+      config.probe,
       judgeSecrets(secrets.values, target, config, secrets.file),
     ),
     secretValues: secrets.values,
@@ -57,10 +57,16 @@ export async function readWork(
 function assembleFacts(
   migrations: MigrationSet,
   schemas: readonly string[],
-  probeRows: ProjectFacts["probeRows"],
+  probe: Project["config"]["probe"],
   secretProblems: ProjectFacts["secretProblems"],
 ): ProjectFacts {
-  return { exposedSchemas: schemas, probeRows, migrationFindings: migrations.findings, secretProblems };
+  return {
+    exposedSchemas: schemas,
+    probeRows: probe.rows,
+    probeFunctions: probe.functions,
+    migrationFindings: migrations.findings,
+    secretProblems,
+  };
 }
 
 function digestSecrets(values: ReadonlyMap<string, Secret>): Desired["secrets"] {

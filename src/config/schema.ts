@@ -16,6 +16,18 @@ const hostedTarget = z.strictObject({
   url: z.url({ protocol: /^https?$/ }).optional(),
 });
 
+/** How gates call a function. */
+const functionProbe = z.strictObject({
+  path: z
+    .string()
+    .regex(/^(\/[\w./-]*)?$/, "empty, or a path that starts with /")
+    .default(""),
+  caller: z.enum(["user", "service"]).default("user"),
+  body: z.record(z.string(), z.unknown()),
+  optional: z.array(z.string()).default([]),
+  burst: z.int().min(1).max(2000).default(100),
+});
+
 /** bee.config.yaml. */
 export const configSchema = z.strictObject({
   schemaVersion: z.literal(1),
@@ -41,8 +53,9 @@ export const configSchema = z.strictObject({
       rows: z
         .array(z.strictObject({ table: z.string().min(1), values: z.record(z.string(), z.unknown()) }))
         .default([]),
+      functions: z.record(z.string(), functionProbe).default({}),
     })
-    .default({ rows: [] }),
+    .default({ rows: [], functions: {} }),
   targets: z
     .strictObject({ staging: hostedTarget.optional(), production: hostedTarget.optional() })
     .default({}),

@@ -1,3 +1,5 @@
+import type { Secret } from "../core/secret.ts";
+
 export interface AppReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -10,7 +12,10 @@ export interface AppRequest {
   /** Path below the project's URL, such as `/rest/v1/engagement_events?select=*`. */
   readonly path: string;
   readonly json?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as it is, instead of `json`; its content type is the caller's to say. */
+  readonly text?: string;
+  /** Over those that every request shows; null leaves one out. */
+  readonly headers?: Readonly<Record<string, string | null>>;
 }
 
 export interface AppChange {
@@ -29,6 +34,8 @@ export interface AppWatch {
 export interface AppSession {
   /** Null for the anonymous visitor. */
   readonly userId: string | null;
+  /** What it shows as its bearer: a user's access token, or the key of who has none. */
+  readToken(): Promise<Secret>;
   send(request: AppRequest): Promise<AppReply>;
   /** Realtime postgres_changes on a table of schema public, through the same client as the app uses. */
   watch(table: string): Promise<AppWatch>;

@@ -1,10 +1,14 @@
 import type { Finding, Verdict } from "../core/verdict.ts";
 import type { View } from "../plan/view.ts";
 import type { AppGateway, AppSession } from "./app-gateway.ts";
+import type { BackupKeeper } from "./backups.ts";
 import type { DatabaseReader } from "./database.ts";
 import type { EvidenceLog } from "./evidence-log.ts";
 import type { FunctionHost } from "./function-host.ts";
 import type { ProjectReader } from "./project.ts";
+import type { ProjectSettings } from "./project-settings.ts";
+import type { Repository } from "./repository.ts";
+import type { Wire } from "./wire.ts";
 
 /** Synthetic users of one run, made at first use and removed at its end. */
 export interface ProbeUsers {
@@ -56,6 +60,10 @@ export interface GatePorts {
   readonly app: AppGateway;
   readonly users: ProbeUsers;
   readonly evidence: Pick<EvidenceLog, "read">;
+  readonly settings: ProjectSettings;
+  readonly backups: Pick<BackupKeeper, "read">;
+  readonly wire: Wire;
+  readonly repository: Repository;
 }
 
 export interface GateContext<Needs extends keyof GatePorts = keyof GatePorts> {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import * as z from "zod";
 import { BeeError } from "../core/bee-error.ts";
 import { exitCodes } from "../core/exit-code.ts";
+import { Secret } from "../core/secret.ts";
 import type { AppGateway, AppReply, AppRequest, AppSession, AppWatch } from "../ports/app-gateway.ts";
 import type { ApiKeys } from "../ports/project.ts";
 import { createHttpClient, type HttpClient, NoAnswerError } from "./http-client.ts";
@@ -43,17 +44,19 @@ export function createAppGateway(options: AppGatewayOptions): AppGateway {
 
   async function send(who: () => Promise<Credentials>, request: AppRequest): Promise<AppReply> {
     const { key, token } = await who();
-    const { method = request.json === undefined ? "GET" : "POST", path, json } = request;
-    const body = json === undefined ? null : Buffer.from(JSON.stringify(json));
-    const headers = {
-      apikey: key,
-      authorization: `Bearer ${token}`,
-      accept: "application/json",
-      ...(body == null ? {} : { "content-type": "application/json" }),
-      ...Object.fromEntries(
-        Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
-      ),
-    };
+    const { path, json } = request;
+    const text = request.text ?? (json === undefined ? null : JSON.stringify(json));
+    const { method = text == null ? "GET" : "POST" } = request;
+    const body = text == null ? null : Buffer.from(text);
+    const headers = withHeaders(
+      {
+        apikey: key,
+        authorization: `Bearer ${token}`,
+        accept: "application/json",
+        ...(body == null ? {} : { "content-type": "application/json" }),
+      },
+      request.headers ?? {},
+    );
     const exchange = {
       method,
       url: new URL(base + path),
@@ -75,6 +78,7 @@ export function createAppGateway(options: AppGatewayOptions): AppGateway {
   ): AppSession & { readonly userId: Id } {
     return {
       userId,
+      readToken: async () => new Secret((await who()).token),
       send: (request) => send(who, request),
       async watch(table) {
         const { watchTable } = await import("./realtime-watch.ts");
@@ -145,6 +149,18 @@ export function createAppGateway(options: AppGatewayOptions): AppGateway {
       http.close();
     },
   };
+}
+
+function withHeaders(
+  own: Readonly<Record<string, string>>,
+  asked: NonNullable<AppRequest["headers"]>,
+): Readonly<Record<string, string>> {
+  const named = Object.entries(asked).map(([name, value]) => [name.toLowerCase(), value] as const);
+  return Object.fromEntries(
+    Object.entries<string | null>({ ...own, ...Object.fromEntries(named) }).flatMap(([name, value]) =>
+      value == null ? [] : [[name, value]],
+    ),
+  );
 }
 
 function readBody(body: Buffer): unknown {
