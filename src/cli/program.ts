@@ -17,6 +17,12 @@ Examples:
 
 const targetNames = ["local", "staging", "production"];
 
+/**
+ * What a verb does without an object. A subcommand of its own: options of the verb itself would be taken from behind
+ * its other subcommands too, --check among them.
+ */
+const bare = { isDefault: true };
+
 /** The command tree: names, flags and where the code lies. Kept free of heavy imports, --help is built from it. */
 export function createProgram(version: string, start: Start): Command {
   const program = new Command("bee")
@@ -67,8 +73,10 @@ export function createProgram(version: string, start: Start): Command {
 
 function addReleases(program: Command, start: Start): void {
   const load = () => import("../commands/releases/releases.command.ts");
-  const releases = target(program.command("releases"), "The releases of a target, newest first.");
-  releases.action((own: Record<string, unknown>) => start(async () => (await load()).runReleases, own));
+  const releases = program.command("releases").description("The releases of a target, newest first.");
+  target(releases.command("list", bare), "All that are kept.").action((own: Record<string, unknown>) =>
+    start(async () => (await load()).runReleases, own),
+  );
   target(releases.command("show"), "What was live with a release, and what proved it.")
     .argument("<id>", "such as r12")
     .action((id: string, own: Record<string, unknown>) =>
@@ -77,9 +85,10 @@ function addReleases(program: Command, start: Start): void {
 }
 
 function addRollback(program: Command, start: Start): void {
-  const rollback = bringBack(
-    program.command("rollback"),
-    "Go back to the last good release with every layer that changed since, proven by reading back.",
+  const rollback = program.command("rollback").description("Go back to a release, proven by reading back.");
+  bringBack(
+    rollback.command("all", bare),
+    "Go back to the last good release with every layer that changed since.",
   )
     .option("--to <release>", "the release (default: the last good one)")
     .option("--lose <objects>", "data that may be lost, by comma, as the refusal names it")
