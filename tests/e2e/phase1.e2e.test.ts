@@ -1,8 +1,8 @@
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import type { SupabaseClient } from "@supabase/supabase-js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import WebSocket from "ws";
+import { signUp } from "../support/app-user.ts";
 import { type BeeProject, createProject } from "../support/bee.ts";
 import { digestContent, query } from "../support/database-content.ts";
 
@@ -58,8 +58,8 @@ describe("bee deploy phase1 on the embedded platform", () => {
   });
 
   it("serves the app's own client: events in, score out, seen over realtime by its owner alone", async () => {
-    const ana = await signUp("ana@example.com");
-    const ben = await signUp("ben@example.com");
+    const ana = await signUp(state, "ana@example.com");
+    const ben = await signUp(state, "ben@example.com");
     const seenByAna = await watchScores(ana.client);
     const seenByBen = await watchScores(ben.client);
 
@@ -135,16 +135,6 @@ describe("bee deploy phase1 on the embedded platform", () => {
     expect(doctor.stdout).toMatch(/^ok {4}target: .* ACTIVE_HEALTHY, Postgres 17/m);
     expect(doctor.stdout).toMatch(/^ok {4}lock: free$/m);
   });
-
-  async function signUp(email: string): Promise<{ client: SupabaseClient; id: string }> {
-    const client = createClient(state.url, state.publishableKey, {
-      auth: { persistSession: false },
-      realtime: { transport: WebSocket as never },
-    });
-    const { data, error } = await client.auth.signUp({ email, password: "correct horse battery" });
-    if (error != null || data.user == null) throw error ?? new Error("no user");
-    return { client, id: data.user.id };
-  }
 });
 
 /** Subscribes; the list fills with the user ids of the changes that arrive. */
