@@ -8,6 +8,7 @@ import type { Emit } from "../plan/run-event.ts";
 import { createShadowDatabase } from "../supabase/shadow-database.ts";
 import { createFunctionBundler } from "../tools/function-bundler.ts";
 import { connectTarget } from "./connect-target.ts";
+import { findHostedTarget } from "./hosted-address.ts";
 import type { Io } from "./main.ts";
 import { type GlobalFlags, isCi } from "./run-command.ts";
 
@@ -20,6 +21,7 @@ export interface ContextInput {
 
 /** The composition root: real clock, disk, network and people behind the ports. */
 export function createContext({ io, version, globals, emit }: ContextInput): CommandContext {
+  const actor = `${userName(io.env)}@${hostname()} pid ${process.pid}`;
   return {
     cwd: io.cwd,
     env: io.env,
@@ -27,11 +29,19 @@ export function createContext({ io, version, globals, emit }: ContextInput): Com
     signal: io.signal,
     emit,
     version,
-    actor: `${userName(io.env)}@${hostname()} pid ${process.pid}`,
+    actor,
     interactive:
       io.stdin.isTTY === true && globals.input !== false && !isCi(io.env) && !globals.json && !globals.events,
     ask: (question) => ask(io, question),
     connect: (project, target) => connectTarget({ project, target, env: io.env, emit, version }),
+    openCopy: async (project, source) => {
+      const { openCopy } = await import("./open-copy.ts");
+      const sourceUrl =
+        source.name === "local"
+          ? null
+          : findHostedTarget(project.config, source.name, io.env).address.databaseUrl;
+      return openCopy({ project, source, sourceUrl, emit, version, actor, signal: io.signal });
+    },
     shadow: createShadowDatabase(async () =>
       (await import("../local/postgres/scratch.ts")).openScratchPostgres(),
     ),

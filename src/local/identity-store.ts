@@ -65,7 +65,8 @@ function readIdentity(path: string): Identity | null {
   );
 }
 
-async function createIdentity(): Promise<Identity> {
+/** New keys and a new ref; kept nowhere. */
+export async function createIdentity(): Promise<Identity> {
   const projectRef = Array.from({ length: 20 }, () => String.fromCharCode(97 + randomInt(26))).join("");
   const jwtSecret = randomBytes(48).toString("base64url");
   const { privateKey } = await generateKeyPair("ES256", { extractable: true });

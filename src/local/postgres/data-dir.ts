@@ -40,7 +40,7 @@ export async function openTemplate(
     } finally {
       await server.stop();
     }
-    await writeFile(join(dataDir, firstPasswordFile), password, { mode: 0o600 });
+    await leaveFirstPassword(dataDir, password);
   });
   return join(dir, "data");
 }
@@ -59,6 +59,11 @@ export async function createDataDir(template: string, dataDir: string): Promise<
     if (isDiskFull(text)) throw diskFull(dirname(dataDir), text.split("\n")[0] ?? "");
     throw error;
   }
+}
+
+/** Notes the password that the roles of a data folder have, for `claimDataDir` to replace. */
+export async function leaveFirstPassword(dataDir: string, password: string): Promise<void> {
+  await writeFile(join(dataDir, firstPasswordFile), password, { mode: 0o600 });
 }
 
 /** Gives the roles of a freshly copied data folder the checkout's password. Repeatable. */
