@@ -63,12 +63,28 @@ export function createProgram(version: string, start: Start): Command {
     (own: Record<string, unknown>) =>
       start(async () => (await import("../commands/doctor/doctor.command.ts")).runDoctor, own),
   );
+  addVerify(program, start);
   addReleases(program, start);
   addRollback(program, start);
   addAudit(program, start);
   addLock(program, start);
   addLocal(program, start);
   return program;
+}
+
+function addVerify(program: Command, start: Start): void {
+  const verify = target(
+    program.command("verify"),
+    "Measure what the go-live checklists ask: pre-launch, launch-day, post-launch, security, metrics.",
+  )
+    .argument("[names...]", "checklists, lines or gates (default: all)")
+    .option("--secrets <file>", "secrets to compare with (default: .env.<target>)")
+    .option("--allow-writes", "on a guarded target: let gates write synthetic data, and remove it")
+    .option("--confirm <ref>", "consent to that by the project ref")
+    .option("--chain", "recompute the chain of the evidence instead");
+  verify.action((names: readonly string[], own: Record<string, unknown>) =>
+    start(async () => (await import("../commands/verify/verify.command.ts")).runVerify, { names, ...own }),
+  );
 }
 
 function addReleases(program: Command, start: Start): void {

@@ -11,11 +11,25 @@ export interface RunGatesInput {
   readonly clock: Clock;
   /** Milliseconds one gate may take before it counts as inconclusive. */
   readonly timeoutMs?: number;
+  /** What attestations and waivers make of a verdict; by itself it stands as measured. */
+  readonly policy?: VerdictPolicy;
 }
 
-/** Asks all gates side by side. A gate that breaks could not measure: inconclusive, never pass. */
+/** Called with every verdict; answers what holds. */
+export type VerdictPolicy = (gate: Gate, verdict: Verdict) => Promise<Verdict>;
+
+/**
+ * Asks the gates side by side, then those that must be alone, one by one. A gate that breaks could not measure:
+ * inconclusive, never pass.
+ */
 export async function runGates(input: RunGatesInput): Promise<readonly GateResult[]> {
-  return Promise.all(input.gates.map((gate) => runGate(gate, input)));
+  const results = new Map<Gate, GateResult>();
+  const ask = async (gate: Gate): Promise<void> => {
+    results.set(gate, await runGate(gate, input));
+  };
+  await Promise.all(input.gates.filter(({ alone }) => alone !== true).map(ask));
+  for (const gate of input.gates.filter(({ alone }) => alone === true)) await ask(gate);
+  return input.gates.flatMap((gate) => results.get(gate) ?? []);
 }
 
 async function runGate(gate: Gate, input: RunGatesInput): Promise<GateResult> {
@@ -23,7 +37,8 @@ async function runGate(gate: Gate, input: RunGatesInput): Promise<GateResult> {
   const started = input.clock.now();
   input.emit({ type: "gate-started", id, title });
   const { timeoutMs = 60_000, context } = input;
-  const verdict = await within(timeoutMs, context, gate.check(context)).catch(couldNotAsk);
+  const measured = await within(timeoutMs, context, gate.check(context)).catch(couldNotAsk);
+  const verdict = await (input.policy?.(gate, measured) ?? measured);
   const durationMs = input.clock.now() - started;
   input.emit({ type: "gate-ended", id, title, verdict, durationMs });
   return { id, title, verdict, durationMs };

@@ -1,7 +1,11 @@
 import type { GateFixtures } from "../ports/gate-fixture.ts";
 import { callersVerified } from "./fixtures/callers-verified.ts";
+import { connectionsFree } from "./fixtures/connections-free.ts";
 import { functionsBoot } from "./fixtures/functions-boot.ts";
+import { functionsDeclared } from "./fixtures/functions-declared.ts";
 import { killSwitchAnswers } from "./fixtures/kill-switch-answers.ts";
+import { metrics } from "./fixtures/metrics.ts";
+import { migrationsApplied } from "./fixtures/migrations-applied.ts";
 import { migrationsSound } from "./fixtures/migrations-sound.ts";
 import { momentumSmoke } from "./fixtures/momentum-smoke.ts";
 import { projectHealthy } from "./fixtures/project-healthy.ts";
@@ -20,4 +24,8 @@ export const gateFixtures: Readonly<Record<string, GateFixtures>> = {
   "users-isolated": usersIsolated,
   "momentum-smoke": momentumSmoke,
   "kill-switch-answers": killSwitchAnswers,
+  "migrations-applied": migrationsApplied,
+  "functions-declared": functionsDeclared,
+  "connections-free": connectionsFree,
+  ...metrics,
 };

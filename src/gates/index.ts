@@ -1,7 +1,11 @@
 import type { Gate } from "../ports/gate.ts";
 import { callersVerified } from "./callers-verified.ts";
+import { connectionsFree } from "./connections-free.ts";
 import { functionsBoot } from "./functions-boot.ts";
+import { functionsDeclared } from "./functions-declared.ts";
 import { killSwitchAnswers } from "./kill-switch-answers.ts";
+import { metricGates } from "./metric-gates.ts";
+import { migrationsApplied } from "./migrations-applied.ts";
 import { migrationsSound } from "./migrations-sound.ts";
 import { momentumSmoke } from "./momentum-smoke.ts";
 import { projectHealthy } from "./project-healthy.ts";
@@ -9,7 +13,7 @@ import { rlsEnabled } from "./rls-enabled.ts";
 import { secretsPresent } from "./secrets-present.ts";
 import { usersIsolated } from "./users-isolated.ts";
 
-/** Every gate there is; a phase names those it asks. */
+/** Every gate there is; a phase and the checklists name those they ask. */
 export const gates: readonly Gate[] = [
   projectHealthy,
   secretsPresent,
@@ -20,4 +24,8 @@ export const gates: readonly Gate[] = [
   usersIsolated,
   momentumSmoke,
   killSwitchAnswers,
+  migrationsApplied,
+  functionsDeclared,
+  connectionsFree,
+  ...metricGates,
 ];

@@ -1,10 +1,12 @@
+import { renderChecks } from "./render-checks.ts";
 import type { Report, ReportedGate } from "./report.ts";
 import type { Style } from "./style.ts";
 
 /** What a person reads on stdout when a command has ended; progress went to stderr before. */
 export function renderText(report: Report, style: Style): string {
   const lines: string[] = [];
-  for (const gate of report.gates ?? []) lines.push(...renderRefusal(gate, style));
+  if (report.checks != null) lines.push(...renderChecks(report.checks, style));
+  else for (const gate of report.gates ?? []) lines.push(...renderRefusal(gate, style));
   if (report.text != null) lines.push(report.text);
   if (report.error != null) {
     const { code, message, detail, hint } = report.error;

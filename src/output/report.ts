@@ -2,6 +2,7 @@ import type { ExitCode } from "../core/exit-code.ts";
 import type { Finding } from "../core/verdict.ts";
 import type { Change, Plan } from "../plan/plan.ts";
 import type { GateResult, StepStatus } from "../plan/run-event.ts";
+import type { CheckGroup } from "./check-report.ts";
 
 export interface ReportedStep {
   readonly id: string;
@@ -38,6 +39,8 @@ export interface Report {
   readonly summary: string;
   readonly steps?: readonly ReportedStep[];
   readonly gates?: readonly ReportedGate[];
+  /** The gates by checklist, or the rules of an audit; shown instead of the gates. */
+  readonly checks?: readonly CheckGroup[];
   readonly plan?: Plan;
   readonly error?: ReportedError;
   /** Facts a person wants next: label and value, in order. */

@@ -1,4 +1,5 @@
 import type { Finding, Verdict } from "../core/verdict.ts";
+import type { ScopeKind } from "../plan/scope.ts";
 import type { View } from "../plan/view.ts";
 import type { AppGateway, AppSession } from "./app-gateway.ts";
 import type { BackupKeeper } from "./backups.ts";
@@ -83,6 +84,10 @@ export interface Gate<Needs extends keyof GatePorts = keyof GatePorts> {
   readonly readOnly: boolean;
   /** Steps it must wait for; it may run beside the others. Absent = all of them. */
   readonly after?: readonly string[];
+  /** It strains the target, so it runs after the others and by itself. */
+  readonly alone?: boolean;
+  /** What a waiver of it is bound to (default: the release). */
+  readonly scope?: ScopeKind;
   readonly needs: readonly Needs[];
   check(ctx: GateContext<Needs>): Promise<Verdict>;
 }
