@@ -39,6 +39,8 @@ export interface DeployInput {
   readonly onRefusal: "undo" | "keep";
   /** The release that this run brings back. */
   readonly restores?: string;
+  /** Said by the lock; `bee deploy <phase>` when absent. */
+  readonly message?: string;
   /** Refuse (exit 6) when the target moved after `confirm`; else take the newer plan. */
   readonly strict: boolean;
 }

@@ -42,7 +42,11 @@ export async function deploy(input: DeployInput): Promise<DeployOutcome> {
   }
   if (!plan.pending) return confirmUnchanged(input, plan, view);
   await input.confirm(plan);
-  const request = { holder: input.actor, message: `bee deploy ${plan.phase}`, ttlMs: input.lockTtlMs };
+  const request = {
+    holder: input.actor,
+    message: input.message ?? `bee deploy ${plan.phase}`,
+    ttlMs: input.lockTtlMs,
+  };
   input.ports.app.prepare();
   // They only read, so they need not wait for the lock; asked again when the target moved meanwhile.
   const early = askBefore(input, plan, view);

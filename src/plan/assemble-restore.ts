@@ -19,14 +19,9 @@ export const switchedOffMark = "nothing";
 
 /**
  * Which release the functions go back to. The newest release when what is live is not it (a half-done or foreign
- * deploy); else the one before it that had other functions. `asked` overrides.
+ * deploy); else the one before it that had other functions.
  */
-export function chooseRestore(
-  releases: readonly Release[],
-  actual: Actual,
-  asked?: string,
-): Release | null | "unknown" {
-  if (asked != null) return releases.find(({ id }) => id === asked) ?? "unknown";
+export function chooseRestore(releases: readonly Release[], actual: Actual): Release | null {
   const [newest] = releases;
   if (newest == null) return null;
   // A rollback that is live is where one wanted to be: the same command again must not go further back.

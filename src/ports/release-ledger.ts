@@ -9,5 +9,7 @@ export interface ReleaseLedger {
   readBundle(sha256: string): Promise<Uint8Array | null>;
   /** Keeps the bytes before they go live. Repeatable: same sha256, same row. */
   keepBundles(artifacts: readonly FunctionArtifact[], fence: Fence): Promise<void>;
+  /** What holders of the lock said they were about since then (ISO 8601), newest first. Writes nothing. */
+  readIntents(since: string): Promise<readonly string[]>;
   record(release: NewRelease, fence: Fence): Promise<Release>;
 }

@@ -73,6 +73,13 @@ export function createReleaseLedger(database: Database): ReleaseLedger {
       const { sql, params } = assembleKeep(missing);
       await write(sql, [fence.token, ...params]);
     },
+    async readIntents(since) {
+      const rows = await read<{ detail: string }>(
+        "select detail from bee.audit where action in ('acquire', 'take over') and at > $1 order by id desc limit 50",
+        [since],
+      );
+      return rows.map(({ detail }) => detail);
+    },
     async record(release, fence): Promise<Release> {
       const [row] = await write<{ number: string; recorded_at: Date }>(recordSql, [
         fence.token,

@@ -46,7 +46,7 @@ export async function runRollback(flags: unknown, ctx: CommandContext): Promise<
   const input = parseFlags(schema, flags);
   const started = ctx.clock.now();
   return withRollback(input, ctx, async (request) => {
-    const to = request.to ?? (await chooseRelease(request));
+    const to = request.to ?? request.underway?.to ?? (await chooseRelease(request));
     const prepared = to == null ? [] : await prepareAll(createLayers(input), { ...request, to });
     const ways = prepared.flatMap(({ way }) => (way == null ? [] : [way]));
     const report = assembleReport(input.check, to, prepared, request);

@@ -8,6 +8,7 @@ import { chooseDatabaseRestore, databaseRollbackPhase, hasMigrations } from "../
 import { sha256 } from "../../plan/digest.ts";
 import type { Consent } from "../../plan/judge-down.ts";
 import type { Release } from "../../plan/release.ts";
+import { renderIntent } from "../../plan/rollback-intent.ts";
 import type { Fence } from "../../ports/deploy-lock.ts";
 import { readRevision } from "../../tools/git-revision.ts";
 import type { Layer, LayerOutcome, LayerRequest, WayBack } from "./layer.ts";
@@ -28,7 +29,7 @@ export function createDatabaseLayer(consent: Consent): Layer {
         target.ports.migrations.readHistory(),
         readMigrations(project.root),
       ]);
-      const to = request.to ?? chooseDatabaseRestore(releases, { history });
+      const to = request.to ?? request.underway?.to ?? chooseDatabaseRestore(releases, { history });
       const downs = await readDowns(project.root, files);
       const plan = await planDown({
         reverter: target.reverter,
@@ -87,7 +88,7 @@ function describeRecord(to: Release, request: LayerRequest): WayBack {
     refusals: [],
     budgetMs,
     apply: async () => {
-      await underLock(request, async (fence) => record(to, sha256(to.id), 0, request, fence));
+      await underLock(to, request, async (fence) => record(to, sha256(to.id), 0, request, fence));
       return {
         exitCode: exitCodes.ok,
         state: `back at the migrations of ${to.id}`,
@@ -100,7 +101,7 @@ function describeRecord(to: Release, request: LayerRequest): WayBack {
 
 async function applyUnderLock(plan: DownPlan, to: Release, request: LayerRequest): Promise<DownOutcome> {
   const { target, ctx } = request;
-  return underLock(request, async (fence) => {
+  return underLock(to, request, async (fence) => {
     const started = ctx.clock.now();
     const { migrations } = target.ports;
     const outcome = await applyDown({ plan, reverter: target.reverter, migrations, fence });
@@ -109,8 +110,12 @@ async function applyUnderLock(plan: DownPlan, to: Release, request: LayerRequest
   });
 }
 
-function underLock<T>({ target, ctx }: LayerRequest, work: (fence: Fence) => Promise<T>): Promise<T> {
-  const request = { holder: ctx.actor, message: "bee rollback database", ttlMs: lockTtlMs };
+function underLock<T>(
+  to: Release,
+  { target, ctx }: LayerRequest,
+  work: (fence: Fence) => Promise<T>,
+): Promise<T> {
+  const request = { holder: ctx.actor, message: renderIntent("database", to), ttlMs: lockTtlMs };
   return withLock(target.lock, request, ctx.signal, work);
 }
 

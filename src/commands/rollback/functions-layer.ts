@@ -18,6 +18,7 @@ import { findNarrowing, type Narrowing } from "../../plan/find-narrowing.ts";
 import { killSwitch } from "../../plan/kill-switch.ts";
 import type { Phase } from "../../plan/phase.ts";
 import type { Release } from "../../plan/release.ts";
+import { renderIntent } from "../../plan/rollback-intent.ts";
 import type { Actual, Desired } from "../../plan/view.ts";
 import { steps } from "../../steps/index.ts";
 import { readRevision } from "../../tools/git-revision.ts";
@@ -60,8 +61,7 @@ export function createFunctionsLayer({ cross, databaseFollows = false }: Functio
       };
       if (releases.length === 0) throw noRelease();
       const { actual } = await readView(target, nothing, ["public"]);
-      const chosen = request.to ?? chooseRestore(releases, actual);
-      const to = chosen === "unknown" ? null : chosen;
+      const to = request.to ?? (request.underway ?? { to: chooseRestore(releases, actual) }).to;
       const [newest] = releases;
       if (to != null && newest != null && sameFunctions(to, newest) && hasFunctions(actual, newest))
         return null;
@@ -160,6 +160,7 @@ async function apply(
     strict: target.guarded,
     onRefusal: "keep",
     restores: restore.to?.id ?? switchedOffMark,
+    message: renderIntent("functions", restore.to),
     confirm: async () => undefined,
   });
   const exitCode: ExitCode =

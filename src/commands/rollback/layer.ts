@@ -19,6 +19,8 @@ export interface LayerRequest {
   readonly releases: readonly Release[];
   /** The release asked for; null leaves the choice to the layer: the last good one in which it differs. */
   readonly to: Release | null;
+  /** Where a rollback that died was on its way to; its `to` is null when everything was to be switched off. */
+  readonly underway: { readonly to: Release | null } | null;
 }
 
 /** Assembled and, where that can be, proven; nothing is touched yet. */

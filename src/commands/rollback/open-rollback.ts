@@ -1,6 +1,7 @@
 import { BeeError } from "../../core/bee-error.ts";
 import { exitCodes } from "../../core/exit-code.ts";
 import { keptReleases, type Release } from "../../plan/release.ts";
+import { findUnderway } from "../../plan/rollback-intent.ts";
 import type { CommandContext } from "../context.ts";
 import { openProject } from "../read-work.ts";
 import type { Target } from "../target.ts";
@@ -31,7 +32,8 @@ export async function withRollback<T>(
     const own = releases.filter(({ projectRef }) => projectRef === target.ref);
     const foreign = to ?? (own.length === 0 ? releases[0] : undefined);
     if (foreign != null && foreign.projectRef !== target.ref) throw foreignRelease(foreign, target.ref);
-    return await work({ project, target, ctx, releases: own, to });
+    const said = own[0] == null ? [] : await target.ports.ledger.readIntents(own[0].recordedAt);
+    return await work({ project, target, ctx, releases: own, to, underway: findUnderway(said, own) });
   } finally {
     await target.close();
   }

@@ -25,6 +25,9 @@ export function createMemoryReleaseLedger(
       assertFence(fence, isCurrent);
       for (const { sha256, bytes } of artifacts) bundles.set(sha256, bytes);
     },
+    async readIntents() {
+      return [];
+    },
     async record(release, fence) {
       assertFence(fence, isCurrent);
       const recorded = {
