@@ -1,0 +1,93 @@
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openBackend } from "../../tests/support/backend.ts";
+import { proveIsolation } from "../../tests/support/isolation.ts";
+import { startTestPostgres, type TestPostgres } from "../../tests/support/postgres.ts";
+import type { IsolationInput, IsolationReport } from "./verify-isolation.ts";
+
+let server: TestPostgres;
+
+beforeAll(async () => {
+  server = await startTestPostgres();
+});
+afterAll(async () => {
+  await server.stop();
+});
+
+/** A database with this schema, the API roles' grants as old projects have them. */
+async function prove(sql: string, options: Partial<IsolationInput> = {}): Promise<IsolationReport> {
+  const database = await server.createDatabase();
+  try {
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    try {
+      for (const kind of ["tables", "functions", "sequences"])
+        await client.query(
+          `alter default privileges in schema public grant all on ${kind} to anon, authenticated, service_role`,
+        );
+      await client.query(sql);
+    } finally {
+      await client.end();
+    }
+    return await proveIsolation(database.url, options);
+  } finally {
+    await database.drop();
+  }
+}
+
+const errors = (report: IsolationReport): readonly string[] =>
+  report.findings.filter(({ severity }) => severity === "error").map(({ key }) => key);
+
+const notes = `create table notes (id bigint generated always as identity primary key, user_id uuid not null references auth.users, body text);
+alter table notes enable row level security;`;
+
+describe("data isolation", () => {
+  it("finds nothing in the bundled backend", async () => {
+    const backend = await openBackend();
+    try {
+      const report = await proveIsolation(backend.url);
+      expect(report.findings).toEqual([]);
+      expect(report.unverified).toEqual([]);
+      expect(report.probes).toBeGreaterThan(20);
+      expect(report.roundTrips).toBeLessThanOrEqual(8);
+    } finally {
+      await backend.close();
+    }
+  });
+
+  it("passes own rows only", async () => {
+    const report = await prove(
+      `${notes} create policy own on notes to authenticated using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));`,
+    );
+    expect(report.findings).toEqual([]);
+    expect(report.unverified).toEqual([]);
+  });
+
+  it("finds row security off", async () => {
+    const report = await prove(`${notes} alter table notes disable row level security;`);
+    expect(errors(report)).toEqual(
+      expect.arrayContaining([
+        "rls-read:public.notes:anon",
+        "rls-read:public.notes:a",
+        "rls-update:public.notes:a",
+        "rls-delete:public.notes:anon",
+        "rls-insert:public.notes:a",
+      ]),
+    );
+  });
+
+  it("finds a row moved to another owner where WITH CHECK is missing", async () => {
+    const report = await prove(
+      `${notes} create policy own on notes to authenticated using (user_id = auth.uid()) with check (true);`,
+    );
+    expect(errors(report)).toEqual(["rls-move:public.notes:a", "rls-insert:public.notes:a"]);
+  });
+
+  it("finds a blind write that reading hides", async () => {
+    const report = await prove(
+      `${notes} create policy r on notes for select to authenticated using (user_id = auth.uid());
+       create policy w on notes for update to authenticated using (true) with check (true);`,
+    );
+    expect(errors(report)).toContain("rls-update:public.notes:a");
+  });
+});

@@ -1,0 +1,242 @@
+import type { AccessCatalog, AccessColumn, AccessRelation } from "./access-catalog.ts";
+import { columnValues, type Holder, literal, markedNumber, markedUuid, type Tags } from "./column-values.ts";
+import type { Binding, TableAccess } from "./find-owners.ts";
+
+/** Rows are tried with the first of each column's expressions; what a constraint refuses moves its columns on. */
+export interface SeedTable {
+  readonly oid: number;
+  readonly sql: string;
+  readonly columns: readonly string[];
+  /** Every column's name, for reading rows back. */
+  readonly all: readonly string[];
+  /** Constraint → indexes into `columns`; `` = the partition key. */
+  readonly constraints: Readonly<Record<string, readonly number[]>>;
+  readonly slots: readonly SeedSlot[];
+  /** Set once all rows are there: nullable foreign keys of a cycle. */
+  readonly later: readonly { readonly column: string; readonly table: number; readonly at: number }[];
+  /** Columns of the key, to find a row again. */
+  readonly key: readonly string[];
+}
+
+export interface SeedSlot {
+  readonly slot: "a" | "b" | "none" | "fresh";
+  /** Per column; `@table:index:else` = what that table's row of the same holder has there. */
+  readonly values: readonly (readonly string[])[];
+}
+
+export interface SeedPlan {
+  readonly tables: readonly SeedTable[];
+}
+
+export interface SeedContext {
+  readonly catalog: AccessCatalog;
+  readonly access: ReadonlyMap<number, TableAccess>;
+  readonly tags: Tags;
+  /** Values by claim key, per holder. */
+  readonly shared: (key: string, holder: Holder, base: string) => string;
+}
+
+export function userId(tags: Tags, holder: Holder): string {
+  return markedUuid(tags[holder], 1);
+}
+
+/** What a claim or tenant holds for one user: the same in every column and in the token. */
+export function sharedValue(tags: Tags, catalogKeys: ReadonlyMap<string, string>) {
+  return (key: string, holder: Holder): string => {
+    const index = [...catalogKeys.keys()].indexOf(key) + 2;
+    const base = catalogKeys.get(key) ?? "uuid";
+    if (key === "claim:email") return `${tags[holder]}@example.invalid`;
+    if (/^(smallint|integer|bigint|numeric)/.test(base))
+      return String(
+        markedNumber({ tag: tags[holder], serial: index }) % (base === "smallint" ? 30_000 : 2_000_000_000),
+      );
+    return markedUuid(tags[holder], index);
+  };
+}
+
+/** Claim keys and the type of the columns that hold them; numbers win, they fit nothing else. */
+export function collectKeys(access: ReadonlyMap<number, TableAccess>): ReadonlyMap<string, string> {
+  const keys = new Map<string, string>();
+  for (const { table, bindings } of access.values()) {
+    for (const [num, binding] of bindings) {
+      if (binding.kind !== "claim" && binding.kind !== "shared") continue;
+      const base = table.columns.find((column) => column.num === num)?.base ?? "uuid";
+      const before = keys.get(binding.key);
+      if (before == null || /^(smallint|integer|bigint|numeric)/.test(base)) keys.set(binding.key, base);
+    }
+  }
+  return keys;
+}
+
+/** Tables in the order in which foreign keys let rows in. */
+export function orderTables(tables: readonly AccessRelation[]): {
+  readonly order: readonly AccessRelation[];
+  readonly cut: ReadonlySet<string>;
+} {
+  const left = new Map(tables.map((table) => [table.oid, table]));
+  const needs = new Map(
+    tables.map((table) => [
+      table.oid,
+      table.constraints.filter(
+        ({ type, target }) => type === "f" && target != null && target !== table.oid && left.has(target),
+      ),
+    ]),
+  );
+  const order: AccessRelation[] = [];
+  const cut = new Set<string>();
+  while (left.size > 0) {
+    const before = order.length;
+    for (const table of [...left.values()]) {
+      if ((needs.get(table.oid) ?? []).some(({ target }) => left.has(target ?? 0))) continue;
+      order.push(table);
+      left.delete(table.oid);
+    }
+    if (order.length > before) continue;
+    // A cycle: begin where the keys that lead on may be empty for a while, else where they are checked late.
+    const open = (table: AccessRelation) =>
+      (needs.get(table.oid) ?? []).filter(({ target }) => left.has(target ?? 0));
+    const cost = (table: AccessRelation): number =>
+      open(table).reduce((sum, { columns, deferrable }) => {
+        const nullable = columns.every(
+          (num) => table.columns.find((one) => one.num === num)?.notNull === false,
+        );
+        return sum + (nullable ? 0 : deferrable ? 1 : 100);
+      }, 0);
+    const [first] = [...left.values()].sort((x, y) => cost(x) - cost(y));
+    if (first == null) break;
+    for (const { name } of open(first)) cut.add(`${first.oid}:${name}`);
+    order.push(first);
+    left.delete(first.oid);
+  }
+  return { order, cut };
+}
+
+export function assembleSeed(tables: readonly AccessRelation[], context: SeedContext): SeedPlan {
+  const { order, cut } = orderTables(tables.filter(({ kind }) => kind === "r" || kind === "p"));
+  // Partitions and children after their parents, so that a foreign key to the parent finds its row.
+  const serials = new Map<AccessRelation, number>(tables.map((table, index) => [table, 16 + index * 512]));
+  return {
+    tables: order.map((table) => assembleTable(table, cut, serials.get(table) ?? 16, context)),
+  };
+}
+
+function assembleTable(
+  table: AccessRelation,
+  cut: ReadonlySet<string>,
+  serial: number,
+  context: SeedContext,
+): SeedTable {
+  const access = context.access.get(table.oid);
+  const columns = table.columns.filter(({ generated }) => !generated);
+  const at = new Map(columns.map(({ num }, index) => [num, index]));
+  const slots: readonly SeedSlot["slot"][] =
+    access?.private === true ? ["a", "b", "fresh"] : ["none", "fresh"];
+  const later: { column: string; table: number; at: number }[] = [];
+  const value = (column: AccessColumn, slot: SeedSlot["slot"]): readonly string[] => {
+    const holder: Holder = slot === "fresh" ? (access?.private === true ? "b" : "none") : slot;
+    const mark = { tag: context.tags[holder], serial: serial + column.num * 4 + (slot === "fresh" ? 1 : 0) };
+    const binding = access?.bindings.get(column.num);
+    const own = () => columnValues(column, table, context.catalog, mark);
+    if (binding == null) return own();
+    return boundValues({
+      table,
+      column,
+      binding,
+      holder,
+      cut,
+      context,
+      own,
+      later,
+      first: slot === slots[0],
+    });
+  };
+  const keyed =
+    table.constraints.find(({ type }) => type === "p") ?? table.constraints.find(({ type }) => type === "u");
+  return {
+    oid: table.oid,
+    sql: table.sql,
+    columns: columns.map(({ name }) => name),
+    all: table.columns.map(({ name }) => name),
+    constraints: Object.fromEntries([
+      ...table.constraints.map(
+        ({ name, columns: nums }) => [name, nums.flatMap((num) => at.get(num) ?? [])] as const,
+      ),
+      ["", table.partitionKey.flatMap((num) => at.get(num) ?? [])] as const,
+    ]),
+    slots: slots.map((slot) => ({ slot, values: columns.map((column) => value(column, slot)) })),
+    later,
+    key: (keyed?.columns ?? []).flatMap(
+      (num) => table.columns.find((column) => column.num === num)?.name ?? [],
+    ),
+  };
+}
+
+interface BoundInput {
+  readonly table: AccessRelation;
+  readonly column: AccessColumn;
+  readonly binding: Binding;
+  readonly holder: Holder;
+  readonly cut: ReadonlySet<string>;
+  readonly context: SeedContext;
+  readonly own: () => readonly string[];
+  readonly later: { column: string; table: number; at: number }[];
+  readonly first: boolean;
+}
+
+function boundValues(input: BoundInput): readonly string[] {
+  const { table, column, binding, holder, cut, context, own, later, first } = input;
+  switch (binding.kind) {
+    case "user": {
+      const id = literal(userId(context.tags, holder));
+      return [binding.array || column.array ? `array[${id}]::${column.base}[]` : id];
+    }
+    case "claim":
+    case "shared": {
+      const one = literal(context.shared(binding.key, holder, column.base));
+      return [column.array ? `array[${one}]::${column.base}[]` : one];
+    }
+    case "parent": {
+      const target = context.catalog.relations.find(({ oid }) => oid === binding.table);
+      const index = target?.columns.findIndex(({ num }) => num === binding.column) ?? -1;
+      const key = table.constraints.find(
+        ({ type, columns, target: to }) =>
+          type === "f" && to === binding.table && columns.includes(column.num),
+      );
+      const isCut = key != null && cut.has(`${table.oid}:${key.name}`);
+      if (binding.table === table.oid || (isCut && !column.notNull)) {
+        if (binding.table !== table.oid && first)
+          later.push({ column: column.name, table: binding.table, at: index });
+        if (!column.notNull) return ["null"];
+      }
+      const ahead = target?.columns[index];
+      // A row that is not there yet: the value it will have, as its own seed says.
+      const fallback = ahead == null || !isCut ? "" : aheadValue(target, ahead, holder, context);
+      return [
+        `@${binding.table}:${index}:${fallback}`,
+        ...(column.notNull ? [] : ["null"]),
+        ...(isCut ? [] : []),
+        ...(binding.table === table.oid ? own() : []),
+      ];
+    }
+  }
+}
+
+function aheadValue(
+  target: AccessRelation | undefined,
+  column: AccessColumn,
+  holder: Holder,
+  context: SeedContext,
+): string {
+  if (target == null) return "";
+  const access = context.access.get(target.oid);
+  const binding = access?.bindings.get(column.num);
+  if (binding?.kind === "user") return literal(userId(context.tags, holder));
+  const index = context.catalog.relations.filter(({ kind }) => kind === "r" || kind === "p").indexOf(target);
+  const mark = {
+    tag: context.tags[access?.private === true ? holder : "none"],
+    serial: 16 + index * 512 + column.num * 4,
+  };
+  return (
+    columnValues({ ...column, hasDefault: false, serial: false }, target, context.catalog, mark)[0] ?? ""
+  );
+}

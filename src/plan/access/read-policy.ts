@@ -1,0 +1,161 @@
+/** What of the request an expression reads. */
+export type CallerSource =
+  | { readonly kind: "user" }
+  | { readonly kind: "role" }
+  | { readonly kind: "claim"; readonly path: readonly string[] }
+  | { readonly kind: "header"; readonly name: string }
+  | { readonly kind: "setting"; readonly name: string };
+
+/** `alias.column`; without alias it is the policy's own table. */
+export interface ColumnName {
+  readonly alias: string | null;
+  readonly column: string;
+}
+
+export interface Comparison {
+  readonly source: CallerSource;
+  /** The other side: a column, one that holds many, or a literal. */
+  readonly column: ColumnName | null;
+  readonly isArray: boolean;
+  readonly literal: string | null;
+}
+
+export interface PolicyReading {
+  readonly comparisons: readonly Comparison[];
+  readonly sources: readonly CallerSource[];
+  /** Columns that must hold the same for the policy to let through. */
+  readonly equal: readonly (readonly [ColumnName, ColumnName])[];
+  /** Alias → table as written, quoted parts unquoted, `schema.table`. */
+  readonly aliases: ReadonlyMap<string, string>;
+  readonly literals: readonly string[];
+  /** Names of functions it calls, `schema.name` or `name`. */
+  readonly calls: readonly string[];
+}
+
+const casts =
+  /::(?:"[^"]+"|[a-z_][\w.]*)(?: varying| precision| with(?:out)? time zone)?(?:\(\d+(?:,\s*\d+)?\))?(?:\[\])*/gi;
+const identifier = `(?:"(?:[^"]|"")+"|[a-z_][\\w$]*)`;
+const columnText = `(?:(${identifier})\\.)?(${identifier})`;
+const token = "⟦(\\d+)⟧";
+
+/** Reads the text of pg_get_expr, with an empty search_path, or of a function's body. */
+export function readPolicy(expression: string): PolicyReading {
+  const sources: CallerSource[] = [];
+  const mark = (source: CallerSource): string => `⟦${sources.push(source) - 1}⟧`;
+  let text = expression.replace(casts, "").replace(/\s+/g, " ");
+  text = text.replace(
+    /\(*(?:auth\.jwt\(\)|current_setting\('request\.jwt\.claims?'[^)]*\))\)*(?: AS jwt\))?((?:\s*(?:->>?|#>>?)\s*'[^']*'\)*)+)/gi,
+    (_all, tail: string) => mark(claimSource(readPath(tail))),
+  );
+  text = text.replace(/current_setting\('request\.jwt\.claim\.([\w.]+)'[^)]*\)/gi, (_all, name: string) =>
+    mark(claimSource([name])),
+  );
+  text = text.replace(
+    /\(*current_setting\('request\.headers'[^)]*\)\)*((?:\s*->>?\s*'[^']*'\)*)+)/gi,
+    (_all, tail: string) => mark({ kind: "header", name: readPath(tail).join(".") }),
+  );
+  text = text.replace(/current_setting\('([\w.]+)'[^)]*\)/gi, (_all, name: string) =>
+    mark({ kind: "setting", name }),
+  );
+  text = text.replace(/auth\.uid\(\)/gi, () => mark({ kind: "user" }));
+  text = text.replace(/auth\.email\(\)/gi, () => mark({ kind: "claim", path: ["email"] }));
+  text = text.replace(/auth\.role\(\)/gi, () => mark({ kind: "role" }));
+  text = unwrap(text);
+  const comparisons: Comparison[] = [];
+  const add = (index: string, column: ColumnName | null, isArray = false, literal: string | null = null) => {
+    const source = sources[Number(index)];
+    if (source != null) comparisons.push({ source, column, isArray, literal });
+  };
+  for (const [, index, alias, column] of text.matchAll(
+    new RegExp(`${token} = ${columnText}(?![\\w(])`, "gi"),
+  ))
+    if (!/^(any|all|true|false|null)$/i.test(column ?? "")) add(index ?? "", name(alias, column));
+  for (const [, alias, column, index] of text.matchAll(new RegExp(`${columnText} = ${token}`, "gi")))
+    add(index ?? "", name(alias, column));
+  for (const [, index, alias, column] of text.matchAll(
+    new RegExp(`${token} = ANY \\(?${columnText}\\)?`, "gi"),
+  ))
+    add(index ?? "", name(alias, column), true);
+  for (const [, alias, column, index] of text.matchAll(new RegExp(`${columnText} @> ARRAY\\[${token}`, "gi")))
+    add(index ?? "", name(alias, column), true);
+  for (const [, index, literal] of text.matchAll(new RegExp(`${token} = '((?:[^']|'')*)'`, "g")))
+    add(index ?? "", null, false, literal ?? "");
+  for (const [, index, list] of text.matchAll(new RegExp(`${token} = ANY \\(ARRAY\\[([^\\]]*)\\]`, "gi")))
+    for (const [, literal] of (list ?? "").matchAll(/'((?:[^']|'')*)'/g))
+      add(index ?? "", null, false, literal ?? "");
+  return {
+    comparisons,
+    sources,
+    equal: readEqualities(text),
+    aliases: readAliases(text),
+    literals: [...expression.matchAll(/'((?:[^']|'')*)'/g)].map(([, literal]) =>
+      (literal ?? "").replaceAll("''", "'"),
+    ),
+    calls: [...expression.matchAll(/((?:[\w$]+\.)?[\w$]+)\(/g)].map(([, called]) => called ?? ""),
+  };
+}
+
+function claimSource(path: readonly string[]): CallerSource {
+  if (path.length === 1 && path[0] === "sub") return { kind: "user" };
+  if (path.length === 1 && path[0] === "role") return { kind: "role" };
+  return { kind: "claim", path };
+}
+
+function readPath(tail: string): readonly string[] {
+  return [...tail.matchAll(/(->>?|#>>?)\s*'([^']*)'/g)].flatMap(([, operator, key]) =>
+    operator?.startsWith("#") ? (key ?? "").replace(/[{}]/g, "").split(",") : [key ?? ""],
+  );
+}
+
+/** `( SELECT ⟦0⟧ AS uid)`, `(⟦0⟧)` → `⟦0⟧`; `(user_id)` → `user_id`. */
+function unwrap(given: string): string {
+  let text = given;
+  for (;;) {
+    const next = text
+      .replace(/\(\s*SELECT (⟦\d+⟧)(?: AS \w+)?\s*\)/gi, "$1")
+      .replace(/\b(?:nullif|coalesce|lower|btrim)\((⟦\d+⟧)(?:, ''| , '')?\)/gi, "$1")
+      .replace(/\(\s*(⟦\d+⟧)\s*\)/g, "$1")
+      .replace(new RegExp(`(?<![\\w$"])\\(\\s*((?:${identifier}\\.)?${identifier})\\s*\\)`, "gi"), "$1");
+    if (next === text) return text;
+    text = next;
+  }
+}
+
+function name(alias: string | undefined, column: string | undefined): ColumnName {
+  return { alias: alias == null ? null : unquote(alias), column: unquote(column ?? "") };
+}
+
+function unquote(text: string): string {
+  return text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text;
+}
+
+function readEqualities(text: string): readonly (readonly [ColumnName, ColumnName])[] {
+  const direct = [
+    ...text.matchAll(
+      new RegExp(`(${identifier})\\.(${identifier}) = (${identifier})\\.(${identifier})`, "gi"),
+    ),
+  ].map(([, a, b, c, d]) => [name(a, b), name(c, d)] as const);
+  const listed = [
+    ...text.matchAll(
+      new RegExp(
+        `${columnText} (?:IN|= ANY) \\(+\\s*SELECT (?:DISTINCT )?(${identifier})\\.(${identifier})`,
+        "gi",
+      ),
+    ),
+  ].map(([, a, b, c, d]) => [name(a, b), name(c, d)] as const);
+  return [...direct, ...listed];
+}
+
+function readAliases(text: string): ReadonlyMap<string, string> {
+  const aliases = new Map<string, string>();
+  const from = new RegExp(
+    `(?:FROM|JOIN) \\(*((?:${identifier}\\.)?${identifier})(?: (?:AS )?(?!WHERE|JOIN|ON|LEFT|INNER|GROUP|LIMIT)(${identifier}))?`,
+    "gi",
+  );
+  for (const [, table, alias] of text.matchAll(from)) {
+    const parts = [...(table ?? "").matchAll(new RegExp(identifier, "gi"))].map(([part]) => unquote(part));
+    const full = parts.join(".");
+    aliases.set(alias == null ? (parts.at(-1) ?? "") : unquote(alias), full);
+  }
+  return aliases;
+}

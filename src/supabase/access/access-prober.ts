@@ -1,0 +1,130 @@
+import type { QueryResult } from "pg";
+import type { AccessCatalog } from "../../plan/access/access-catalog.ts";
+import type { ProbeOutcome } from "../../plan/access/judge-probes.ts";
+import type { AccessProber, AccessSession, ProbeRun, SeedAnswer } from "../../ports/access-prober.ts";
+import type { Database, Session } from "../database.ts";
+import { describeQueryFailure, isBrokenConnection } from "../database-error.ts";
+import catalogSql from "./access-catalog.sql";
+import probeSql from "./run-probes.sql";
+import seedSql from "./seed-rows.sql";
+
+interface ProberOptions {
+  readonly statementTimeoutMs?: number;
+  readonly seedAttempts?: number;
+}
+
+/**
+ * Few messages, many statements: everything that depends on nothing else goes in one. Groups of tables lie in
+ * savepoints of their own, because rolling back to one gives its locks back: a thousand tables would not fit.
+ */
+export function createAccessProber(database: Database, options: ProberOptions = {}): AccessProber {
+  const { statementTimeoutMs = 60_000, seedAttempts = 40 } = options;
+  return {
+    async within(work) {
+      try {
+        return await database.withSession(async (session) => {
+          try {
+            return await work(openSession(session, statementTimeoutMs, seedAttempts));
+          } finally {
+            // Nothing of it remains, also when it broke off; a session that is gone has rolled back by itself.
+            await session.query("rollback").catch(() => {});
+          }
+        });
+      } catch (error) {
+        throw isBrokenConnection(error)
+          ? describeQueryFailure(error, "The database could not be asked")
+          : error;
+      }
+    },
+  };
+}
+
+function openSession(session: Session, statementTimeoutMs: number, seedAttempts: number): AccessSession {
+  let trips = 1; // the rollback
+  const send = async (sql: string): Promise<readonly QueryResult[]> => {
+    trips += 1;
+    const answered: unknown = await session.query(sql);
+    return Array.isArray(answered) ? (answered as QueryResult[]) : [answered as QueryResult];
+  };
+  return {
+    roundTrips: () => trips,
+    async readCatalog(schemas) {
+      const list = `array[${schemas.map(quote).join(", ")}]::text[]`;
+      const answers = await send(
+        [
+          "begin",
+          `set local statement_timeout = ${Math.ceil(statementTimeoutMs)}`,
+          "set local lock_timeout = '10s'",
+          "set local idle_in_transaction_session_timeout = '60s'",
+          // Every name in an expression comes with its schema.
+          "set local search_path = pg_catalog",
+          catalogSql.replaceAll("$1::text[]", list),
+          "set local search_path to default",
+        ].join(";\n"),
+      );
+      return answers.find(({ rows }) => rows[0]?.catalog != null)?.rows[0].catalog as AccessCatalog;
+    },
+    async probe(run) {
+      const outcomes: (readonly ProbeOutcome[])[] = [];
+      let statements = [
+        seedSql,
+        probeSql,
+        ...userStatements(run),
+        ...(run.seedSql == null ? [] : [run.seedSql]),
+      ];
+      for (const [index, group] of run.groups.entries()) {
+        const seedAnswers = await send(
+          [
+            ...statements,
+            "savepoint bee_group",
+            "set constraints all deferred",
+            `select pg_temp.bee_seed(${json(group.tables)}, '{}', ${seedAttempts}) as seeded`,
+          ].join(";\n"),
+        );
+        if (index > 0) outcomes.push(readOutcomes(seedAnswers));
+        const seeded = seedAnswers.find(({ rows }) => rows[0]?.seeded != null)?.rows[0].seeded as SeedAnswer;
+        statements = [
+          `select pg_temp.bee_probe(${json(run.personas)}, ${json(group.probes(seeded))}) as outcomes`,
+          "rollback to savepoint bee_group",
+          "release savepoint bee_group",
+        ];
+      }
+      if (run.groups.length > 0) outcomes.push(readOutcomes(await send(statements.join(";\n"))));
+      return outcomes;
+    },
+  };
+}
+
+function readOutcomes(answers: readonly QueryResult[]): readonly ProbeOutcome[] {
+  return (answers.find(({ rows }) => rows[0]?.outcomes != null)?.rows[0].outcomes ??
+    []) as readonly ProbeOutcome[];
+}
+
+function userStatements({ users, userColumns }: ProbeRun): readonly string[] {
+  if (!userColumns.includes("id")) return [];
+  const values: Readonly<Record<string, (user: ProbeRun["users"][number]) => string>> = {
+    id: ({ id }) => quote(id),
+    email: ({ email }) => quote(email),
+    aud: () => "'authenticated'",
+    role: () => "'authenticated'",
+    instance_id: () => "'00000000-0000-0000-0000-000000000000'",
+    raw_app_meta_data: () => "'{}'",
+    raw_user_meta_data: () => "'{}'",
+    created_at: () => "now()",
+    updated_at: () => "now()",
+  };
+  const columns = userColumns.filter((column) => column in values);
+  const rows = users.map(
+    (user) => `(${columns.map((column) => values[column]?.(user) ?? "null").join(", ")})`,
+  );
+  return [`insert into auth.users (${columns.join(", ")}) values ${rows.join(", ")}`];
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+function json(value: unknown): string {
+  // Strings with a backslash are read as they are: standard_conforming_strings is on wherever Supabase runs.
+  return `${quote(JSON.stringify(value))}::jsonb`;
+}

@@ -1,0 +1,49 @@
+create function pg_temp.bee_probe(personas jsonb, probes jsonb) returns jsonb language plpgsql as $probe$
+declare
+  p jsonb; who jsonb; setting record; affected bigint; landed bigint; standing bigint; answer text; outcomes jsonb[] := '{}';
+  v_state text; v_message text; v_detail text; v_constraint text;
+begin
+  for p in select value from jsonb_array_elements(probes) loop
+    begin
+      who := personas -> (p ->> 'p')::int;
+      answer := null;
+      if p ? 'b' then execute p ->> 'b'; end if;
+      for setting in select key, value from jsonb_each_text(who -> 'settings') loop
+        perform set_config(setting.key, setting.value, true);
+      end loop;
+      perform set_config('role', who ->> 'role', true);
+      if p ? 'r' then
+        execute p ->> 's' into answer;
+        affected := 0;
+      else
+        execute p ->> 's';
+        get diagnostics affected = row_count;
+      end if;
+      if p ? 'i' then set constraints all immediate; end if;
+      if p ? 'a' then
+        perform set_config('role', 'none', true);
+        execute p ->> 'a' into answer;
+      end if;
+      if p ? 'c' then
+        perform set_config('role', 'none', true);
+        execute p ->> 'c' into landed;
+      end if;
+      raise exception using errcode = 'BEE02';
+    exception
+      when sqlstate 'BEE02' then
+        if p ? 'c' then
+          -- Taken back by now: what stood there before does not count.
+          if landed > 0 then
+            execute p ->> 'c' into standing;
+            landed := landed - standing;
+          end if;
+          answer := landed::text;
+        end if;
+        outcomes := outcomes || jsonb_build_array(affected, answer);
+      when others then
+        get stacked diagnostics v_state = returned_sqlstate, v_message = message_text, v_detail = pg_exception_detail, v_constraint = constraint_name;
+        outcomes := outcomes || jsonb_build_array(v_state, v_message, v_detail, v_constraint);
+    end;
+  end loop;
+  return to_jsonb(outcomes);
+end $probe$;
