@@ -1,4 +1,5 @@
 import type { Gate } from "../ports/gate.ts";
+import { accessSound } from "./access-sound.ts";
 import { callersVerified } from "./callers-verified.ts";
 import { connectionsFree } from "./connections-free.ts";
 import { functionsBoot } from "./functions-boot.ts";
@@ -21,6 +22,7 @@ export const gates: readonly Gate[] = [
   functionsBoot,
   callersVerified,
   rlsEnabled,
+  accessSound,
   usersIsolated,
   momentumSmoke,
   killSwitchAnswers,
