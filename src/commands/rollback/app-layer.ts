@@ -1,3 +1,4 @@
+import { BeeError } from "../../core/bee-error.ts";
 import { exitCodes } from "../../core/exit-code.ts";
 import { createProbeUsers } from "../../engine/probe-users.ts";
 import { switchFlags } from "../../engine/switch-flags.ts";
@@ -26,7 +27,12 @@ export function createAppLayer({ off, minimumVersion }: AppLayerOptions): Layer 
     name: "app",
     async prepare(request) {
       const { target, releases, to } = request;
-      const known = await target.flags.read();
+      const known = await target.flags.read().catch((error: unknown) => {
+        // An app that has no flags has none to switch back; asked for by name, they are missing.
+        const asked = off != null || minimumVersion != null;
+        if (!asked && error instanceof BeeError && error.code === "BEE-E820") return [];
+        throw error;
+      });
       const changes = assembleFlagChanges(known, {
         off: off ?? flagsOfRelease(known, (to ?? releases[0])?.recordedAt),
         ...(minimumVersion == null ? {} : { minimumAppVersion: minimumVersion }),
