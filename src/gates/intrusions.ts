@@ -48,10 +48,12 @@ export function assembleSeed(table: string, values: Readonly<Record<string, unkn
   return `insert into ${name} (${columns}) select ${columns} from jsonb_populate_record(null::${name}, ${literal(JSON.stringify(filled))}::jsonb)`;
 }
 
-function identifier(name: string): string {
+/** A name as SQL. */
+export function identifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-function literal(text: string): string {
+/** A text as SQL. */
+export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
