@@ -12,6 +12,8 @@ export interface Attempt {
   /** The generation that is live after it. */
   readonly generation: number;
   readonly releasesBefore: number;
+  /** Releases it records; 1 when absent. */
+  readonly records?: number;
 }
 
 let generations = 0;
@@ -56,6 +58,27 @@ const rollback: Scenario = {
   },
 };
 
+/** From a deploy with two migrations, a function and a secret back to the release before, of its own choice. */
+const whole: Scenario = {
+  name: "rollback of everything",
+  async prepare(world) {
+    if (wholeGeneration == null) {
+      await deployFirst(world);
+      wholeGeneration = generations;
+    }
+    await mustSucceed(world, (await next.prepare(world)).args);
+    return {
+      args: ["rollback"],
+      generation: wholeGeneration,
+      releasesBefore: await countReleases(world),
+      records: 2,
+    };
+  },
+};
+
+/** The generation that the whole target goes back to each time. */
+let wholeGeneration: number | null = null;
+
 /** The generation that is not live, then the one that is. */
 let rollbackGenerations: readonly [number, number] | null = null;
 
@@ -92,11 +115,13 @@ async function mustSucceed(world: World, args: readonly string[]): Promise<void>
 /** For rollbacks the secrets are those of the newer generation: the platform keeps no old values. */
 export async function readEnd(world: World, scenario: Scenario, attempt: Attempt): Promise<TargetState> {
   const state = await readTargetState(world, attempt.generation);
-  return scenario === rollback ? { ...state, secrets: {}, release: withoutSecrets(state.release) } : state;
+  return scenario === rollback || scenario === whole
+    ? { ...state, secrets: {}, release: withoutSecrets(state.release) }
+    : state;
 }
 
 function withoutSecrets(release: unknown): unknown {
   return release == null ? null : { ...release, secrets: [] };
 }
 
-export const scenarios: readonly Scenario[] = [first, next, rollback];
+export const scenarios: readonly Scenario[] = [first, next, rollback, whole];
