@@ -42,6 +42,8 @@ export function createContext({ io, version, globals, emit }: ContextInput): Com
           : findHostedTarget(project.config, source.name, io.env).address.databaseUrl;
       return openCopy({ project, source, sourceUrl, emit, version, actor, signal: io.signal });
     },
+    openScratch: async (project) =>
+      (await import("./open-scratch.ts")).openScratch({ project, emit, version }),
     shadow: createShadowDatabase(async () =>
       (await import("../local/postgres/scratch.ts")).openScratchPostgres(),
     ),

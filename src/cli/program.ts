@@ -81,7 +81,8 @@ function addVerify(program: Command, start: Start): void {
     .option("--secrets <file>", "secrets to compare with (default: .env.<target>)")
     .option("--allow-writes", "on a guarded target: let gates write synthetic data, and remove it")
     .option("--confirm <ref>", "consent to that by the project ref")
-    .option("--chain", "recompute the chain of the evidence instead");
+    .option("--chain", "recompute the chain of the evidence instead")
+    .option("--self-test", "see every gate block, on a throw-away platform");
   verify.action((names: readonly string[], own: Record<string, unknown>) =>
     start(async () => (await import("../commands/verify/verify.command.ts")).runVerify, { names, ...own }),
   );

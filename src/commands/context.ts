@@ -6,6 +6,7 @@ import type { FunctionBundler } from "../ports/function-bundler.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { ShadowDatabase } from "../ports/shadow-database.ts";
 import type { Copy } from "./copy.ts";
+import type { Scratch } from "./scratch.ts";
 import type { Target } from "./target.ts";
 
 /** What the composition root hands to commands: the world, as values. */
@@ -24,6 +25,8 @@ export interface CommandContext {
   readonly connect: (project: Project, target: TargetName) => Promise<Target>;
   /** A throw-away copy of a target, to rehearse on. Throws BEE-E850 … E853 when none can be made. */
   readonly openCopy: (project: Project, source: Target) => Promise<Copy>;
+  /** An empty platform of its own, for what no target may see. */
+  readonly openScratch: (project: Project) => Promise<Scratch>;
   /** Scratch databases, to prove a way back before the target is touched. */
   readonly shadow: ShadowDatabase;
   readonly bundler: (project: Project) => FunctionBundler;

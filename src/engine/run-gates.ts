@@ -36,8 +36,12 @@ async function runGate(gate: Gate, input: RunGatesInput): Promise<GateResult> {
   const { id, title } = gate;
   const started = input.clock.now();
   input.emit({ type: "gate-started", id, title });
-  const { timeoutMs = 60_000, context } = input;
+  const { timeoutMs = 60_000 } = input;
+  // A signal of its own: a gate that is late is told to stop, and the shared one keeps few listeners.
+  const late = new AbortController();
+  const context = { ...input.context, signal: AbortSignal.any([input.context.signal, late.signal]) };
   const measured = await within(timeoutMs, context, gate.check(context)).catch(couldNotAsk);
+  late.abort();
   const verdict = await (input.policy?.(gate, measured) ?? measured);
   const durationMs = input.clock.now() - started;
   input.emit({ type: "gate-ended", id, title, verdict, durationMs });

@@ -20,7 +20,7 @@ export interface GateFixture {
   readonly sql?: string;
   /** Deployed to the platform; the only functions of the view, so the only ones the gate asks. */
   readonly functions?: readonly FixtureFunction[];
-  /** Appended to the platform's evidence; of a kind, a gate reads the newest. */
+  /** The gate reads them as the newest records of the platform's evidence. */
   readonly evidence?: readonly {
     readonly kind: EvidenceKind;
     readonly body: Readonly<Record<string, unknown>>;

@@ -32,6 +32,7 @@ const schema = z.strictObject({
   allowWrites: z.boolean().default(false),
   confirm: z.string().optional(),
   chain: z.boolean().default(false),
+  selfTest: z.boolean().default(false),
 });
 
 type Input = z.infer<typeof schema>;
@@ -52,6 +53,8 @@ export async function runVerify(flags: unknown, ctx: CommandContext): Promise<Re
       selected.unknown,
       checklists.map(({ id }) => id),
     );
+  if (input.selfTest)
+    return (await import("./self-test-report.ts")).selfTestReport(ctx, project, selected.gates);
   const work = await readWork(ctx, project, input.target, input.secrets);
   const target = await ctx.connect(project, input.target);
   try {
