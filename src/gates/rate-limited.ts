@@ -5,7 +5,10 @@ import { finding } from "./finding.ts";
 import { callFunction, fillBody, inTurn, type ProbeTarget, probeTargets } from "./probe-target.ts";
 
 const gate = "rate-limited";
-const atOnce = 12;
+const atOnce = 16;
+const defaultBurst = 100;
+/** A limit that is not met by then is not measured. */
+const patienceMs = 8_500;
 
 /** What a burst met. */
 interface Burst {
@@ -74,11 +77,15 @@ async function probe(
       unproven: `${slug} answers ${first.status} to an ordinary call, so no limit was met: say in bee.config.yaml how it is called (probe.functions.${slug})`,
     };
   }
-  const burst = await callUntilLimited(target, user, json, told?.burst ?? 100, signal);
+  const burst = await callUntilLimited(target, user, json, told?.burst ?? defaultBurst, signal);
   if (burst.odd != null)
     return { unproven: `${slug} answers ${burst.odd.status} in a burst, neither success nor 429` };
+  if (burst.limited == null && burst.calls < (told?.burst ?? defaultBurst)) {
+    return {
+      unproven: `${slug} answered only ${burst.calls} calls in ${patienceMs / 1000} s, too few to meet its limit`,
+    };
+  }
   if (burst.limited == null) {
-    if (signal.aborted) return { unproven: "interrupted" };
     return {
       findings: [
         finding(
@@ -113,13 +120,14 @@ async function callUntilLimited(
   burst: number,
   signal: AbortSignal,
 ): Promise<Burst> {
+  const until = performance.now() + patienceMs;
   let calls = 0;
   let limited: AppReply | null = null;
   let odd: AppReply | null = null;
   await inTurn(
     Array.from({ length: burst }, (_, index) => index),
     async () => {
-      if (limited != null || odd != null || signal.aborted) return;
+      if (limited != null || odd != null || signal.aborted || performance.now() > until) return;
       const reply = await callFunction(user, target, { json });
       calls += 1;
       if (reply.status === 429) limited ??= reply;

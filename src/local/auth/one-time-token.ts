@@ -6,7 +6,11 @@ export type LinkType = "signup" | "invite" | "magiclink" | "recovery";
 
 export const linkTypes: readonly LinkType[] = ["signup", "invite", "magiclink", "recovery"];
 
-const lifetimeMinutes = 60;
+/** How long a code or link is good for. */
+export const oneTimeMinutes = 60;
+
+/** Digits of a code. */
+export const oneTimeDigits = 6;
 
 function tokenTypeOf(type: LinkType): "confirmation_token" | "recovery_token" {
   return type === "signup" || type === "invite" ? "confirmation_token" : "recovery_token";
@@ -18,7 +22,6 @@ export function hashCode(email: string, code: string): string {
 }
 
 interface OneTimeToken {
-  /** Six digits. */
   readonly code: string;
   readonly hash: string;
 }
@@ -30,7 +33,7 @@ export async function makeOneTimeToken(
   email: string,
   type: LinkType,
 ): Promise<OneTimeToken> {
-  const code = String(randomInt(1_000_000)).padStart(6, "0");
+  const code = String(randomInt(10 ** oneTimeDigits)).padStart(oneTimeDigits, "0");
   const hash = hashCode(email, code);
   await client.query(
     `insert into one_time_tokens (id, user_id, token_type, token_hash, relates_to)
@@ -50,7 +53,7 @@ export async function spendOneTimeToken(
 ): Promise<string | null> {
   const { rows } = await client.query<{ user_id: string; fresh: boolean }>(
     `delete from one_time_tokens where token_hash = $1 and token_type = any($2::one_time_token_type[])
-     returning user_id, created_at > localtimestamp - interval '${lifetimeMinutes} minutes' as fresh`,
+     returning user_id, created_at > localtimestamp - interval '${oneTimeMinutes} minutes' as fresh`,
     [hash, [...new Set(types.map(tokenTypeOf))]],
   );
   return rows[0]?.fresh === true ? rows[0].user_id : null;

@@ -1,13 +1,18 @@
 import { AuthRefusal } from "./refusal.ts";
 
-const minLength = 6;
+export const minPasswordLength = 6;
 
 /** Throws AuthRefusal 422 weak_password. Hosted's default asks for six characters and nothing else. */
 export function checkPasswordStrength(password: string): void {
-  if ([...password].length >= minLength) return;
-  throw new AuthRefusal(422, "weak_password", `Password should be at least ${minLength} characters.`, {
-    weak_password: { reasons: ["length"] },
-  });
+  if ([...password].length >= minPasswordLength) return;
+  throw new AuthRefusal(
+    422,
+    "weak_password",
+    `Password should be at least ${minPasswordLength} characters.`,
+    {
+      weak_password: { reasons: ["length"] },
+    },
+  );
 }
 
 /** SQL that hashes parameter `password` with bcrypt of the cost in parameter `cost`, in hosted's `$2a$` form. */

@@ -11,7 +11,7 @@ import { isBanned, readUser } from "./user.ts";
 const refreshBody = z.object({ refresh_token: tokenField });
 
 /** Seconds in which a spent token still yields its successor: two tabs that refresh at once both stay signed in. */
-const reuseSeconds = 10;
+export const reuseSeconds = 10;
 
 interface TokenRow {
   readonly user_id: string;

@@ -1,3 +1,8 @@
+import { accessTokenLifetime } from "../auth/access-token.ts";
+import { oneTimeDigits, oneTimeMinutes } from "../auth/one-time-token.ts";
+import { minPasswordLength } from "../auth/password.ts";
+import { reuseSeconds } from "../auth/refresh.ts";
+
 /** Every name of AuthConfigResponse. */
 const names = `
 api_max_request_duration db_max_pool_size db_max_pool_size_unit disable_signup external_anonymous_users_enabled
@@ -74,14 +79,18 @@ const known: Readonly<Record<string, string | number | boolean>> = {
   external_anonymous_users_enabled: true,
   external_email_enabled: true,
   external_phone_enabled: false,
-  jwt_exp: 3600,
+  jwt_exp: accessTokenLifetime,
   mailer_autoconfirm: true,
-  mailer_otp_exp: 0,
+  mailer_otp_exp: oneTimeMinutes * 60,
+  mailer_otp_length: oneTimeDigits,
+  mfa_totp_enroll_enabled: false,
+  mfa_totp_verify_enabled: false,
   mfa_phone_otp_length: 0,
-  password_min_length: 6,
+  password_hibp_enabled: false,
+  password_min_length: minPasswordLength,
   passkey_enabled: false,
   refresh_token_rotation_enabled: true,
-  security_refresh_token_reuse_interval: 10,
+  security_refresh_token_reuse_interval: reuseSeconds,
   sms_otp_length: 0,
   oauth_server_enabled: false,
   oauth_server_allow_dynamic_registration: false,
