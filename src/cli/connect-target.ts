@@ -1,7 +1,9 @@
-import type { Target } from "../commands/target.ts";
+import type { Target, TargetCloud } from "../commands/target.ts";
 import type { Project } from "../config/find-project.ts";
 import type { TargetName } from "../config/schema.ts";
 import { Secret } from "../core/secret.ts";
+import { systemClock } from "../engine/clock.ts";
+import { createPinnedTraffic } from "../engine/pinned-traffic.ts";
 import { ensureLocalPlatform } from "../local/control.ts";
 import type { Emit } from "../plan/run-event.ts";
 import { createAppFlags } from "../supabase/app-flags.ts";
@@ -19,10 +21,12 @@ import { createProjectSettings } from "../supabase/project-settings.ts";
 import { createReleaseLedger } from "../supabase/release-ledger.ts";
 import { createSchemaReverter } from "../supabase/schema-reverter.ts";
 import { createSecretStore } from "../supabase/secret-store.ts";
+import { createTrafficPins } from "../supabase/traffic-pins.ts";
 import { createWire } from "../supabase/wire.ts";
 import { createGitRepository } from "../tools/git-repository.ts";
 import type { RunInvocation } from "../tools/invocation.ts";
 import { findHostedTarget, type HostedAddress } from "./hosted-address.ts";
+import { findCloud } from "./target-cloud.ts";
 
 export interface ConnectInput {
   readonly project: Project;
@@ -37,7 +41,7 @@ export async function connectTarget(input: ConnectInput): Promise<Target> {
   return input.target === "local" ? connectLocal(input) : connectHosted(input, input.target);
 }
 
-async function connectLocal({ project, emit, version }: ConnectInput): Promise<Target> {
+async function connectLocal({ project, env, emit, version }: ConnectInput): Promise<Target> {
   const { state, started } = await ensureLocalPlatform(project.root, {
     onProgress: (text) => emit({ type: "note", text }),
   });
@@ -52,6 +56,7 @@ async function connectLocal({ project, emit, version }: ConnectInput): Promise<T
       databaseUrl: new Secret(state.dbUrl),
     },
     version,
+    cloud: findCloud(project.config, "local", env),
     root: project.root,
     facts: [
       ["API", state.url],
@@ -71,6 +76,7 @@ async function connectHosted(
     guarded,
     address,
     version,
+    cloud: findCloud(project.config, name, env),
     root: project.root,
     facts: [["API", address.url]],
   });
@@ -81,6 +87,7 @@ export interface OpenInput {
   readonly guarded: boolean;
   readonly address: HostedAddress;
   readonly version: string;
+  readonly cloud: TargetCloud | null;
   readonly facts: Target["facts"];
   /** The project's folder. */
   readonly root: string;
@@ -91,7 +98,7 @@ const runTool: RunInvocation = async (...asked) =>
   (await import("../tools/invocation.ts")).createInvocationRunner({ env: process.env })(...asked);
 
 /** The one place where a target's adapters are put together. */
-export function openTarget({ name, guarded, address, version, facts, root }: OpenInput): Target {
+export function openTarget({ name, guarded, address, version, cloud, facts, root }: OpenInput): Target {
   const { ref, url, apiUrl, accessToken, databaseUrl } = address;
   const api = createManagementApi({ baseUrl: apiUrl, accessToken, userAgent: `bee/${version}` });
   const database = connectDatabase({ url: databaseUrl });
@@ -108,6 +115,7 @@ export function openTarget({ name, guarded, address, version, facts, root }: Ope
     reverter: createSchemaReverter(database),
     lock: createDeployLock(database),
     evidence,
+    cloud,
     ports: {
       project,
       app,
@@ -121,6 +129,11 @@ export function openTarget({ name, guarded, address, version, facts, root }: Ope
       settings: createProjectSettings(api, ref),
       wire: createWire({ url }),
       repository: createGitRepository({ root, run: runTool }),
+      pins: createTrafficPins(database),
+      pinned: createPinnedTraffic(() => {
+        if (cloud == null) throw new Error("without a cloud nothing is pinned");
+        return cloud.openTraffic();
+      }, systemClock),
     },
     close: async () => {
       await Promise.all([app.close(), database.close()]);

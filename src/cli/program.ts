@@ -135,6 +135,19 @@ function addRollback(program: Command, start: Start): void {
     .action((own: Record<string, unknown>) =>
       start(async () => (await import("../commands/rollback/database.command.ts")).runRollbackDatabase, own),
     );
+  bringBack(
+    rollback.command("infra"),
+    "Send the requests of Cloud Run services to their prior ready revision, until the next deploy.",
+  )
+    .option("--to <release>", "the revisions of its time (default: the prior ones)")
+    .option("--service <name>", "one service only (default: all of gcp.services in bee.config.yaml)")
+    .option("--revision <name>", "this revision; SERVICE=NAME where there are several services")
+    .option("--retire <name>", "delete a legacy service for good; named twice", collect, [])
+    .option("--terraform", "take the services away: terraform's plan with deploy_functions=false")
+    .option("--destroy <addresses>", "what that plan may take away, by comma; repeatable", collect, [])
+    .action((own: Record<string, unknown>) =>
+      start(async () => (await import("../commands/rollback/infra.command.ts")).runRollbackInfra, own),
+    );
   bringBack(rollback.command("app"), "Switch features of the app off, without a build.")
     .option("--off <flags>", "flags, by comma (default: those switched on since the last release)")
     .option("--minimum-version <x.y.z>", "older apps must update before they go on")
@@ -142,6 +155,10 @@ function addRollback(program: Command, start: Start): void {
     .action((own: Record<string, unknown>) =>
       start(async () => (await import("../commands/rollback/app.command.ts")).runRollbackApp, own),
     );
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
 }
 
 function bringBack(command: Command, description: string): Command {

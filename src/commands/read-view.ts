@@ -1,5 +1,6 @@
 import type { Desired, View } from "../plan/view.ts";
 import type { Target } from "./target.ts";
+import { assertUnpinnable } from "./target-cloud.ts";
 
 const countTables = `
   select count(*)::int as tables
@@ -9,16 +10,31 @@ const countTables = `
 /** The target as it is now, beside what is wanted. Reads only, all at once. */
 export async function readView(target: Target, desired: Desired, schemas: readonly string[]): Promise<View> {
   const { ports } = target;
-  const [project, history, functions, secretDigests, backups, releases, tables] = await Promise.all([
+  const [project, history, functions, secretDigests, backups, releases, pins, tables] = await Promise.all([
     ports.project.readProject(),
     ports.migrations.readHistory(),
     ports.functions.list(),
     ports.secrets.readDigests(),
     ports.backups.read(),
     ports.ledger.readReleases(1),
+    target.cloud == null ? [] : ports.pins.read(),
     ports.database.query<{ tables: number }>(countTables, [schemas]),
   ]);
   const release = releases[0] ?? null;
   const appTables = tables[0]?.tables ?? 0;
-  return { desired, actual: { project, history, functions, secretDigests, backups, release, appTables } };
+  return {
+    desired,
+    actual: { project, history, functions, secretDigests, backups, release, pins, appTables },
+  };
+}
+
+/** The same for a deploy, which has to be able to unpin what a rollback pinned. */
+export async function readDeployView(
+  target: Target,
+  desired: Desired,
+  schemas: readonly string[],
+): Promise<View> {
+  const view = await readView(target, desired, schemas);
+  await assertUnpinnable(target, view.actual.pins);
+  return view;
 }

@@ -4,7 +4,18 @@ import type { DeployLock } from "../ports/deploy-lock.ts";
 import type { EvidenceLog } from "../ports/evidence-log.ts";
 import type { GatePorts } from "../ports/gate.ts";
 import type { SchemaReverter } from "../ports/schema-reverter.ts";
+import type { ServiceTraffic } from "../ports/service-traffic.ts";
 import type { StepPorts } from "../ports/step.ts";
+
+/** What runs beside the Supabase project. */
+export interface TargetCloud {
+  readonly project: string;
+  readonly region: string;
+  /** Cloud Run services that belong to the app. */
+  readonly services: readonly string[];
+  /** Throws BEE-E801 for an endpoint that cannot be; nothing is asked before the first use. */
+  openTraffic(): ServiceTraffic;
+}
 
 /** A Supabase project, reached: the same adapters for local and hosted, only URLs and keys differ. */
 export interface Target {
@@ -20,5 +31,7 @@ export interface Target {
   readonly reverter: SchemaReverter;
   readonly lock: DeployLock;
   readonly evidence: EvidenceLog;
+  /** Null when bee.config.yaml names no Google Cloud project for it. */
+  readonly cloud: TargetCloud | null;
   close(): Promise<void>;
 }

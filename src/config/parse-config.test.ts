@@ -18,7 +18,7 @@ describe("parseConfig", () => {
       schemaVersion: 1,
       name: "app",
       secrets: [],
-      probe: { rows: [] },
+      probe: { rows: [], functions: {} },
       targets: {},
     });
   });
@@ -44,6 +44,44 @@ describe("parseConfig", () => {
       "20 lower-case letters",
     );
     expect(mistakes.some((line) => line.startsWith("name:"))).toBe(true);
+  });
+
+  it("takes Google Cloud for a target, on local by loopback alone", () => {
+    const gcp = "project: bee-mvp-prod, region: us-central1, services: [calculator]";
+    const read = (targets: string) => `schemaVersion: 1\nname: a\ntargets: {${targets}}\n`;
+    const config = parseConfig(
+      read(
+        `production: {gcp: {${gcp}}, infra: {}}, local: {gcp: {${gcp}, apiEndpoint: 'http://127.0.0.1:1/'}}`,
+      ),
+      "bee.config.yaml",
+    );
+    expect(config.targets.production).toMatchObject({
+      gcp: { project: "bee-mvp-prod", region: "us-central1", services: ["calculator"] },
+      infra: { dir: "infra", backend: {} },
+    });
+    expect(mistakesOf(read(`local: {gcp: {${gcp}}}`))[0]).toMatch(/^targets.local.gcp.apiEndpoint: /);
+    for (const endpoint of [
+      "https://run.googleapis.com/",
+      "http://10.0.0.1:1/",
+      "http://localhost@evil:1/",
+    ]) {
+      expect(mistakesOf(read(`local: {gcp: {${gcp}, apiEndpoint: '${endpoint}'}}`))).toEqual([
+        `targets.local.gcp.apiEndpoint: http on loopback, with its port, got ${JSON.stringify(endpoint)}`,
+      ]);
+    }
+    expect(mistakesOf(read(`staging: {gcp: {${gcp}, apiEndpoint: 'http://127.0.0.1:1/'}}`))).toEqual([
+      "targets.staging.gcp.apiEndpoint: unknown key",
+    ]);
+    expect(
+      mistakesOf(read("staging: {gcp: {project: X, region: mars, services: [A_b, a, a]}}")).map(
+        (line) => line.split(":")[0],
+      ),
+    ).toEqual([
+      "targets.staging.gcp.project",
+      "targets.staging.gcp.region",
+      "targets.staging.gcp.services.0",
+      "targets.staging.gcp.services",
+    ]);
   });
 
   it("shows where YAML is broken", () => {

@@ -2,6 +2,33 @@ import * as z from "zod";
 
 const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "letters, digits and underscores");
 
+/** Google Cloud beside the Supabase project. Credentials come from the environment alone. */
+const gcp = z.strictObject({
+  project: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "a project id: 6 to 30 lower-case letters, digits and dashes"),
+  region: z.string().regex(/^[a-z]+-[a-z]+[0-9]+$/, "a region such as us-central1"),
+  /** Cloud Run services that belong to the app: `bee rollback infra` moves their traffic. */
+  services: z
+    .array(z.string().regex(/^[a-z]([a-z0-9-]{0,47}[a-z0-9])?$/, "a Cloud Run service's name"))
+    .refine((names) => new Set(names).size === names.length, "a service is listed twice")
+    .default([]),
+});
+
+/** Never the real cloud: a local deploy must not touch what others use. */
+const localGcp = gcp.extend({
+  apiEndpoint: z
+    .string()
+    .regex(/^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):\d+\/?$/, "http on loopback, with its port"),
+});
+
+const infra = z.strictObject({
+  /** Folder of the terraform configuration, from the project's root. */
+  dir: z.string().min(1).default("infra"),
+  /** Settings that its backend block leaves open, such as the bucket. */
+  backend: z.record(z.string().regex(/^[a-z_]+$/), z.string()).default({}),
+});
+
 const hostedTarget = z.strictObject({
   /** The project ref: 20 lower-case letters. May come from BEE_<TARGET>_REF instead. */
   ref: z
@@ -14,6 +41,8 @@ const hostedTarget = z.strictObject({
   apiUrl: z.url({ protocol: /^https?$/ }).default("https://api.supabase.com"),
   /** Public URL of the project; `https://<ref>.supabase.co` unless it has a domain of its own. */
   url: z.url({ protocol: /^https?$/ }).optional(),
+  gcp: gcp.optional(),
+  infra: infra.optional(),
 });
 
 /** How gates call a function. */
@@ -57,7 +86,11 @@ export const configSchema = z.strictObject({
     })
     .default({ rows: [], functions: {} }),
   targets: z
-    .strictObject({ staging: hostedTarget.optional(), production: hostedTarget.optional() })
+    .strictObject({
+      local: z.strictObject({ gcp: localGcp.optional(), infra: infra.optional() }).optional(),
+      staging: hostedTarget.optional(),
+      production: hostedTarget.optional(),
+    })
     .default({}),
 });
 

@@ -17,9 +17,12 @@ import { createMemoryMigrationStore } from "../ports/memory/migration-store.ts";
 import { createMemoryProject } from "../ports/memory/project.ts";
 import { createMemoryReleaseLedger } from "../ports/memory/release-ledger.ts";
 import { createMemorySecretStore } from "../ports/memory/secret-store.ts";
+import { createMemoryServiceTraffic } from "../ports/memory/service-traffic.ts";
+import { createMemoryTrafficPins } from "../ports/memory/traffic-pins.ts";
 import { steps } from "../steps/index.ts";
 import { systemClock } from "./clock.ts";
 import type { DeployInput } from "./deploy-input.ts";
+import { createPinnedTraffic } from "./pinned-traffic.ts";
 
 export interface WorldChanges {
   readonly before?: Gate;
@@ -48,6 +51,8 @@ export function createWorld({ failing }: { readonly failing?: string } = {}) {
   const secrets = createMemorySecretStore();
   const ledger = createMemoryReleaseLedger(lock.isCurrent);
   const backups = createMemoryBackups();
+  const traffic = createMemoryServiceTraffic();
+  const pins = createMemoryTrafficPins(lock.isCurrent);
   const project = createMemoryProject();
   const journal = createMemoryJournal();
   const sources = new Map([["hello", "export default 1;"]]);
@@ -69,6 +74,7 @@ export function createWorld({ failing }: { readonly failing?: string } = {}) {
       backups: await backups.read(),
       release: (await ledger.readReleases(1))[0] ?? null,
       appTables: 0,
+      pins: await pins.read(),
     },
   });
 
@@ -77,6 +83,8 @@ export function createWorld({ failing }: { readonly failing?: string } = {}) {
     migrations,
     functions,
     ledger,
+    traffic,
+    pins,
     journal,
     failing: failingVersions,
     edit: (slug: string, source: string) => sources.set(slug, source),
@@ -107,6 +115,8 @@ export function createWorld({ failing }: { readonly failing?: string } = {}) {
           secrets,
           ledger,
           backups,
+          pins,
+          pinned: createPinnedTraffic(() => traffic, systemClock),
           project,
           app: nobody,
           database: { query: async () => [], rehearse: async () => refuse() },

@@ -17,6 +17,7 @@ describe("deploy", () => {
       "secrets.set done",
       "functions.stage done",
       "functions.activate done",
+      "infra.unpin unchanged",
     ]);
     expect(world.migrations.state.history.map(({ version }) => version)).toEqual([
       "20250101000000",
@@ -76,10 +77,61 @@ describe("deploy", () => {
     world.edit("hello", "export default 2;");
     const outcome = await deploy(world.input({ after: fixedGate({ kind: "fail", findings: [] }) }));
     expect(outcome.exitCode).toBe(exitCodes.rolledBack);
-    expect(outcome.steps.at(-1)).toMatchObject({ id: "functions.activate", status: "undone" });
+    expect(outcome.steps.at(-2)).toMatchObject({ id: "functions.activate", status: "undone" });
     expect(world.functions.state.live.get("hello")?.hostSha256).toBe(good);
     expect(world.ledger.state.releases).toHaveLength(1);
     expect(world.lock.state.held).toBeNull();
+  });
+
+  it("gives pinned services their latest revision again, and nothing is left pinned", async () => {
+    const world = createWorld();
+    await deploy(world.input());
+    const cloud = pinService(world);
+    const outcome = await deploy(world.input());
+    expect(outcome.exitCode).toBe(exitCodes.ok);
+    expect(outcome.plan.steps.at(-1)?.change).toEqual({
+      summary: "calculator",
+      items: [{ object: "calculator", from: "pinned to c-1", to: "the latest revision" }],
+    });
+    expect(cloud.serving()).toEqual([latest]);
+    expect(world.pins.state.size).toBe(0);
+    expect((await deploy(world.input())).plan.pending).toBe(false);
+  });
+
+  it("forgets the pin of a service that is gone, or that others moved, and leaves it", async () => {
+    const world = createWorld();
+    const cloud = pinService(world);
+    cloud.set({ revision: "c-7", percent: 100, tag: null });
+    world.pins.state.set("gone", { service: "gone", revision: "g-1", before: [latest], pinnedAt: "" });
+    expect((await deploy(world.input())).exitCode).toBe(exitCodes.ok);
+    expect(cloud.serving()).toEqual([{ revision: "c-7", percent: 100, tag: null }]);
+    expect(world.pins.state.size).toBe(0);
+  });
+
+  it("pins again when a gate after says no, and brings the functions back even where it cannot", async () => {
+    const world = createWorld();
+    await deploy(world.input());
+    const good = world.functions.state.live.get("hello")?.hostSha256;
+    const cloud = pinService(world);
+    const refusing = { after: fixedGate({ kind: "fail", findings: [] }) };
+    world.edit("hello", "export default 2;");
+    const outcome = await deploy(world.input(refusing));
+    expect(outcome.state).toContain(
+      "calculator is pinned to c-1 again; functions of release r1 are live again",
+    );
+    expect(cloud.serving()).toEqual([{ revision: "c-1", percent: 100, tag: null }]);
+    expect([...world.pins.state.keys()]).toEqual(["calculator"]);
+    const input = world.input(refusing);
+    const pin = async () => {
+      throw new Error("no answer");
+    };
+    const broken = { ...input, ports: { ...input.ports, pinned: { ...input.ports.pinned, pin } } };
+    const stuck = await deploy(broken);
+    expect(stuck.exitCode).toBe(exitCodes.rolledBack);
+    expect(stuck.state).toContain(
+      "calculator could not be pinned again (no answer): bee rollback infra --revision calculator=c-1",
+    );
+    expect(world.functions.state.live.get("hello")?.hostSha256).toBe(good);
   });
 
   it("removes again a first function that its gates refuse", async () => {
@@ -148,7 +200,7 @@ describe("deploy", () => {
     stop.abort();
     const outcome = await deploy(world.input({ signal: stop.signal }));
     expect(outcome.exitCode).toBe(exitCodes.interrupted);
-    expect(outcome.steps.map(({ status }) => status)).toEqual(Array.from({ length: 5 }, () => "skipped"));
+    expect(outcome.steps.map(({ status }) => status)).toEqual(Array.from({ length: 6 }, () => "skipped"));
     expect(world.lock.state.held).toBeNull();
   });
 });
@@ -164,4 +216,24 @@ function fixedGate(answer: Verdict | Error): Gate {
       return answer;
     },
   };
+}
+
+const latest = { revision: null, percent: 100, tag: null };
+
+/** A Cloud Run service whose requests a rollback sends to c-1. */
+function pinService({ traffic, pins }: ReturnType<typeof createWorld>) {
+  const set = (share: typeof latest | { revision: string; percent: number; tag: null }): void => {
+    traffic.state.services.set("calculator", {
+      name: "calculator",
+      etag: "1",
+      traffic: [share],
+      serving: [share],
+      latestReady: "c-2",
+      reconciling: false,
+      failure: null,
+    });
+  };
+  set({ revision: "c-1", percent: 100, tag: null });
+  pins.state.set("calculator", { service: "calculator", revision: "c-1", before: [latest], pinnedAt: "" });
+  return { set, serving: () => traffic.state.services.get("calculator")?.serving };
 }

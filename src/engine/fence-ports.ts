@@ -1,11 +1,11 @@
 import type { StepPorts } from "../ports/step.ts";
 
 /**
- * The database refuses writes of a lease that was lost by itself. What goes to the Management API it cannot refuse,
- * so those writes ask first: a holder that slept past its time must not activate anything over the next one's work.
+ * The database refuses writes of a lease that was lost by itself. What goes to the Management API or to Google Cloud
+ * it cannot refuse, so those writes ask first: a holder that slept past its time must not activate anything over the next one's work.
  */
 export function fencePorts<Ports extends StepPorts>(ports: Ports, assertHeld: () => Promise<void>): Ports {
-  const { functions, secrets, backups } = ports;
+  const { functions, secrets, backups, pinned } = ports;
   return {
     ...ports,
     functions: {
@@ -35,6 +35,17 @@ export function fencePorts<Ports extends StepPorts>(ports: Ports, assertHeld: ()
       create: async (name) => {
         await assertHeld();
         return backups.create(name);
+      },
+    },
+    pinned: {
+      ...pinned,
+      unpin: async (pin, signal) => {
+        await assertHeld();
+        return pinned.unpin(pin, signal);
+      },
+      pin: async (pin, signal) => {
+        await assertHeld();
+        await pinned.pin(pin, signal);
       },
     },
   };

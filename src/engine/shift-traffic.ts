@@ -3,6 +3,7 @@ import { BeeError } from "../core/bee-error.ts";
 import { exitCodes } from "../core/exit-code.ts";
 import { nearest } from "../core/nearest.ts";
 import {
+  assemblePin,
   assembleTrafficRollback,
   assembleUnpin,
   describeTraffic,
@@ -43,10 +44,7 @@ export async function planTrafficRollback(
 export async function shiftTraffic(ctx: TrafficContext, change: TrafficChange): Promise<TrafficPin | null> {
   await write(ctx, change);
   await waitUntilServing(ctx, change);
-  const pinned = change.to.find(({ percent }) => percent === 100)?.revision;
-  if (pinned == null) return null;
-  const pinnedAt = new Date(ctx.clock.now()).toISOString();
-  return { service: change.service, revision: pinned, before: change.from, pinnedAt };
+  return assemblePin(change, new Date(ctx.clock.now()).toISOString());
 }
 
 /** For the next deploy: the latest revision gets all requests again. Null when the pin is no longer in place. */
@@ -56,12 +54,17 @@ export async function unpinTraffic(ctx: TrafficContext, pin: TrafficPin): Promis
   return change;
 }
 
+/** Throws BEE-E808 unless it was named twice. */
+export function assertRetirable(service: string, confirm: string | null): void {
+  if (confirm !== service) throw unconfirmed(service);
+}
+
 /** Deletes a service for good; `confirm` must name it. Answers false when it was gone already. */
 export async function retireService(
   ctx: TrafficContext,
   { service, confirm }: { readonly service: string; readonly confirm: string | null },
 ): Promise<boolean> {
-  if (confirm !== service) throw unconfirmed(service);
+  assertRetirable(service, confirm);
   for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
     const live = await ctx.traffic.readService(service);
     if (live == null) return attempt > 1;
@@ -69,7 +72,7 @@ export async function retireService(
       await waitFor(ctx, service, async () => (await ctx.traffic.readService(service)) == null);
       return true;
     }
-    await sleep(ctx.pollMs ?? defaultPollMs, undefined, { signal: ctx.signal });
+    await pause(ctx);
   }
   throw keepsChanging(service);
 }
@@ -80,7 +83,7 @@ async function write(ctx: TrafficContext, change: TrafficChange): Promise<void> 
     if (sameTraffic(live.traffic, change.to)) return;
     if (!sameTraffic(live.traffic, change.from)) throw movedSince(live, change);
     if ((await ctx.traffic.setTraffic(live, change.to)) === "accepted") return;
-    await sleep(ctx.pollMs ?? defaultPollMs, undefined, { signal: ctx.signal });
+    await pause(ctx);
   }
   throw keepsChanging(change.service);
 }
@@ -98,17 +101,27 @@ async function waitUntilServing(ctx: TrafficContext, change: TrafficChange): Pro
 }
 
 async function waitFor(ctx: TrafficContext, service: string, isSo: () => Promise<boolean>): Promise<void> {
-  const { deadlineMs = 120_000, pollMs = defaultPollMs, clock, signal } = ctx;
+  const { deadlineMs = 120_000, clock } = ctx;
   const until = clock.now() + deadlineMs;
   while (!(await isSo())) {
     if (clock.now() >= until) {
       throw didNotComeAbout(service, `not done after ${Math.round(deadlineMs / 1000)} s`);
     }
-    await sleep(pollMs, undefined, { signal });
+    await pause(ctx);
   }
 }
 
-async function readKnown(traffic: ServiceTraffic, name: string): Promise<CloudService> {
+/** Waiting ends with a bare AbortError; why it was ended is in the signal. */
+async function pause({ pollMs = defaultPollMs, signal }: TrafficContext): Promise<void> {
+  try {
+    await sleep(pollMs, undefined, { signal });
+  } catch {
+    throw signal.reason instanceof BeeError ? signal.reason : interrupted();
+  }
+}
+
+/** Throws BEE-E802, with the name that may have been meant. */
+export async function readKnown(traffic: ServiceTraffic, name: string): Promise<CloudService> {
   const live = await traffic.readService(name);
   if (live != null) return live;
   const names = (await traffic.listServices()).map((service) => service.name).sort();
@@ -152,12 +165,22 @@ function didNotComeAbout(service: string, why: string): BeeError {
   });
 }
 
+function interrupted(): BeeError {
+  return new BeeError({
+    code: "BEE-E851",
+    message: "Interrupted while Cloud Run was at work",
+    detail: "What it was asked for may yet come about.",
+    hint: "Run the same command again: it reads the state first and goes on from there.",
+    exit: exitCodes.interrupted,
+  });
+}
+
 function unconfirmed(service: string): BeeError {
   return new BeeError({
     code: "BEE-E808",
     message: `Retiring ${service} deletes the service, its revisions and its URL for good`,
     detail: "Nothing was changed.",
-    hint: `Name it to confirm: --retire ${service}`,
+    hint: `If that is meant, name it twice: --retire ${service} --retire ${service}`,
     exit: exitCodes.usage,
   });
 }

@@ -45,6 +45,7 @@ const serving = (bundle: string): Actual => ({
   secretDigests: new Map([["S", "a"]]),
   backups: { pitrEnabled: false, points: [] },
   release: null,
+  pins: [],
   appTables: 0,
 });
 

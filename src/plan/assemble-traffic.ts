@@ -14,8 +14,35 @@ export function assembleTrafficRollback(
 
 /** Null when the latest revision gets all requests already, or when others moved the traffic since the pin. */
 export function assembleUnpin(service: CloudService, pin: TrafficPin): TrafficChange | null {
-  const pinned = sameTraffic(service.traffic, allTo(pin.revision, service.traffic));
-  return pinned ? { service: service.name, from: service.traffic, to: allTo(null, service.traffic) } : null;
+  return isPinned(service, pin)
+    ? { service: service.name, from: service.traffic, to: allTo(null, service.traffic) }
+    : null;
+}
+
+/** All requests to `revision`, which was chosen before; null stands for the latest. */
+export function assemblePinning(service: CloudService, revision: string | null): TrafficChange {
+  return { service: service.name, from: service.traffic, to: allTo(revision, service.traffic) };
+}
+
+/** Null when the change leaves more than one revision, or the latest, in charge. */
+export function assemblePin(change: TrafficChange, pinnedAt: string): TrafficPin | null {
+  const pinned = change.to.find(({ percent }) => percent === 100)?.revision;
+  return pinned == null ? null : { service: change.service, revision: pinned, before: change.from, pinnedAt };
+}
+
+/** The pin's revision gets all requests, or is about to. */
+export function isPinned(service: CloudService, pin: TrafficPin): boolean {
+  return sameTraffic(service.traffic, allTo(pin.revision, service.traffic));
+}
+
+/** What is asked for is so. */
+export function isSettled({ traffic, serving, reconciling }: CloudService): boolean {
+  return !reconciling && sameTraffic(traffic, serving);
+}
+
+/** The newest ready revision that was there at that time (ISO 8601); null when there was none. */
+export function findRevisionAt(revisions: readonly CloudRevision[], at: string): string | null {
+  return newestFirst(revisions).find(({ ready, createdAt }) => ready && createdAt <= at)?.name ?? null;
 }
 
 /** Shares of the same revision and tag add up to the same; the order and empty shares do not matter. */

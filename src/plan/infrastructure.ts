@@ -29,3 +29,13 @@ export function findUnnamedLosses(plan: InfrastructurePlan, named: readonly stri
 export function isUnchanged({ changes, outputsChange }: InfrastructurePlan): boolean {
   return changes.every(({ action }) => action === "read") && !outputsChange;
 }
+
+/** Addresses, several in one text by comma; a comma between quotes belongs to the address: `x["a,b"]`. */
+export function splitAddresses(texts: readonly string[]): readonly string[] {
+  return texts
+    .flatMap((text) => text.match(/(?:"(?:[^"\\]|\\.)*"|[^",])+/g) ?? [])
+    .flatMap((part) => {
+      const address = part.trim();
+      return address === "" ? [] : [address];
+    });
+}

@@ -4,6 +4,7 @@ import type { DeployedFunction, FunctionArtifact } from "./deployed-function.ts"
 import type { MigrationFile } from "./migration-file.ts";
 import type { ProjectInfo } from "./project-info.ts";
 import type { Release } from "./release.ts";
+import type { TrafficPin } from "./traffic.ts";
 
 /** A secret as plans see it: by digest, never by value. */
 export interface SecretDigest {
@@ -31,6 +32,8 @@ export interface Actual {
   readonly appTables: number;
   /** The last good release; null before the first. */
   readonly release: Release | null;
+  /** Cloud Run services that a rollback holds at a revision; empty without Google Cloud. */
+  readonly pins: readonly TrafficPin[];
 }
 
 export interface View {

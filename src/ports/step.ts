@@ -6,8 +6,10 @@ import type { BackupKeeper } from "./backups.ts";
 import type { Fence } from "./deploy-lock.ts";
 import type { FunctionHost, StagedFunction } from "./function-host.ts";
 import type { MigrationStore } from "./migration-store.ts";
+import type { PinnedTraffic } from "./pinned-traffic.ts";
 import type { ReleaseLedger } from "./release-ledger.ts";
 import type { SecretStore } from "./secret-store.ts";
+import type { TrafficPins } from "./traffic-pins.ts";
 
 /** The ports that steps may ask for by name. */
 export interface StepPorts {
@@ -16,6 +18,8 @@ export interface StepPorts {
   readonly secrets: SecretStore;
   readonly ledger: ReleaseLedger;
   readonly backups: BackupKeeper;
+  readonly pins: TrafficPins;
+  readonly pinned: PinnedTraffic;
 }
 
 /** What steps of one run hand to one another: lost when bee dies, made again on resume. */

@@ -2,6 +2,7 @@ import type { Step } from "../ports/step.ts";
 import { backupCreate } from "./backup-create.ts";
 import { functionsActivate } from "./functions-activate.ts";
 import { functionsStage } from "./functions-stage.ts";
+import { infraUnpin } from "./infra-unpin.ts";
 import { migrationsApply } from "./migrations-apply.ts";
 import { secretsSet } from "./secrets-set.ts";
 
@@ -12,4 +13,5 @@ export const steps: readonly Step[] = [
   secretsSet,
   functionsStage,
   functionsActivate,
+  infraUnpin,
 ];

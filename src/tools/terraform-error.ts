@@ -81,6 +81,16 @@ function known(verb: TerraformVerb, summary: string, dir: string): Known {
   };
 }
 
+export function notInstalled({ message, detail }: BeeError, wanted: string): BeeError {
+  return new BeeError({
+    code: "BEE-E840",
+    message,
+    detail: detail ?? "Nothing was changed.",
+    hint: `Install terraform ${wanted} or later 1.x (https://developer.hashicorp.com/terraform/install) so that it is found on the PATH.`,
+    exit: exitCodes.usage,
+  });
+}
+
 export function tooOld(found: string | null, wanted: string): BeeError {
   return new BeeError({
     code: "BEE-E811",

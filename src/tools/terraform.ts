@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { BeeError } from "../core/bee-error.ts";
 import { Secret } from "../core/secret.ts";
 import { sha256 } from "../plan/digest.ts";
 import type { InfrastructurePlan } from "../plan/infrastructure.ts";
@@ -10,6 +11,7 @@ import { assertLossesNamed } from "../ports/unnamed-losses.ts";
 import type { InvocationResult, RunInvocation } from "./invocation.ts";
 import {
   describeTerraformFailure,
+  notInstalled,
   notThere,
   notUnderstood,
   planGone,
@@ -78,7 +80,12 @@ export function createTerraform(options: TerraformOptions): Infrastructure {
   async function prepare(): Promise<void> {
     const files = await readdir(dir).catch(() => []);
     if (!files.some((name) => name.endsWith(".tf"))) throw notThere(dir);
-    const version = parseVersion((await invoke("read", "version", "-json")).stdout);
+    const asked = await invoke("read", "version", "-json").catch((error: unknown) => {
+      throw error instanceof BeeError && error.code === "BEE-E840"
+        ? notInstalled(error, minimumVersion)
+        : error;
+    });
+    const version = parseVersion(asked.stdout);
     if (version == null || isOlder(version, minimumVersion)) throw tooOld(version, minimumVersion);
     const backend = Object.entries(options.backendConfig ?? {}).map(
       ([name, value]) => `-backend-config=${name}=${value}`,

@@ -34,6 +34,7 @@ describe("bee deploy phase1 on the embedded platform", () => {
       "secrets.set done",
       "functions.stage done",
       "functions.activate done",
+      "infra.unpin unchanged",
     ]);
     expect(report.gates.map((gate: { id: string; verdict: string }) => `${gate.id} ${gate.verdict}`)).toEqual(
       [

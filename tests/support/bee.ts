@@ -21,6 +21,8 @@ export interface BeeProject {
   json(...args: string[]): Promise<any>;
   /** Started and left running, for tests that kill it. */
   start(...args: string[]): ChildProcess;
+  /** The same with more, or other, environment. */
+  startWith(env: Readonly<Record<string, string>>, ...args: string[]): ChildProcess;
   write(path: string, text: string): Promise<void>;
   /** Stops the platform and deletes everything. */
   end(): Promise<void>;
@@ -37,17 +39,19 @@ export async function createProject(env: Readonly<Record<string, string>> = {}):
   });
   await cp(join(root, "src/core"), join(dir, "src/core"), { recursive: true });
   await cp(join(root, "bee.config.yaml"), join(dir, "bee.config.yaml"));
-  const start = (...args: string[]): ChildProcess =>
+  const startWith = (more: Readonly<Record<string, string>>, ...args: string[]): ChildProcess =>
     spawn(process.execPath, [join(root, "bin/bee.js"), ...args], {
       cwd: dir,
-      env: { ...beeEnv, ...env },
+      env: { ...beeEnv, ...env, ...more },
       stdio: ["ignore", "pipe", "pipe"],
     });
+  const start = (...args: string[]): ChildProcess => startWith({}, ...args);
   const bee = (...args: string[]): Promise<Ended> => collect(start(...args));
   return {
     dir,
     bee,
     start,
+    startWith,
     json: async (...args) => JSON.parse((await bee("--json", ...args)).stdout),
     write: (path, text) => writeFile(join(dir, path), text),
     end: async () => {

@@ -14,7 +14,7 @@ import { confirmTarget } from "../confirm-target.ts";
 import type { CommandContext } from "../context.ts";
 import { parseFlags, targetFlags } from "../flags.ts";
 import { planReport } from "../plan/plan-report.ts";
-import { readView } from "../read-view.ts";
+import { readDeployView } from "../read-view.ts";
 import { openProject, readWork, type Work } from "../read-work.ts";
 import { reportError, reportGate, reportStep } from "../report-outcome.ts";
 import type { Target } from "../target.ts";
@@ -77,7 +77,7 @@ function assembleInput(ctx: CommandContext, project: Project, phase: Phase, work
     lock: target.lock,
     lockTtlMs,
     journal: ctx.journal(project, target.name),
-    readView: () => readView(target, work.desired, work.facts.exposedSchemas),
+    readView: () => readDeployView(target, work.desired, work.facts.exposedSchemas),
     facts: work.facts,
     secretValues: work.secretValues,
     actor: ctx.actor,

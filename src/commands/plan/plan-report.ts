@@ -4,13 +4,13 @@ import { renderPlan } from "../../output/render-plan.ts";
 import type { Report } from "../../output/report.ts";
 import type { Phase } from "../../plan/phase.ts";
 import { steps } from "../../steps/index.ts";
-import { readView } from "../read-view.ts";
+import { readDeployView } from "../read-view.ts";
 import type { Work } from "../read-work.ts";
 import type { Target } from "../target.ts";
 
 /** The same plan a deploy would apply, shown and not applied. */
 export async function planReport(command: string, phase: Phase, work: Work, target: Target): Promise<Report> {
-  const view = await readView(target, work.desired, work.facts.exposedSchemas);
+  const view = await readDeployView(target, work.desired, work.facts.exposedSchemas);
   const own = steps.filter(({ id }) => phase.steps.includes(id));
   const plan = assemble({ phase, targetName: target.name, steps: own }, view);
   return {

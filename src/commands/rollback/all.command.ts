@@ -13,6 +13,7 @@ import { reportError, reportGate } from "../report-outcome.ts";
 import { createAppLayer } from "./app-layer.ts";
 import { createDatabaseLayer } from "./database-layer.ts";
 import { createFunctionsLayer } from "./functions-layer.ts";
+import { createInfraLayer } from "./infra-layer.ts";
 import type { Layer, LayerName, LayerRequest, WayBack } from "./layer.ts";
 import { withRollback } from "./open-rollback.ts";
 import { proveWhole } from "./prove-whole.ts";
@@ -70,7 +71,7 @@ function orderWays(ways: readonly WayBack[]): readonly WayBack[] {
   return [...ways.filter((way) => !follows(way)), ...ways.filter(follows)];
 }
 
-/** The app first, since it stops the harm; functions before the database, which they then no longer need. */
+/** The app first, since it stops the harm; functions and services before the database, which they then no longer need. */
 function createLayers({
   lose,
   cross,
@@ -82,6 +83,7 @@ function createLayers({
   return [
     createAppLayer({ off: null }),
     createFunctionsLayer({ cross: crossed, databaseFollows: true }),
+    createInfraLayer({ asked: false }),
     createDatabaseLayer({ lose: splitList(lose), cross: crossed }),
   ];
 }

@@ -36,6 +36,7 @@ export async function runStatus(flags: unknown, ctx: CommandContext): Promise<Re
       migrations: { applied: actual.history.length, pending: judged.pending.map(({ path }) => path) },
       migrationFindings: judged.findings,
       functions,
+      pins: actual.pins,
       lock: holder,
     };
     return {
@@ -66,6 +67,10 @@ export async function runStatus(flags: unknown, ctx: CommandContext): Promise<Re
               "function",
               `${fn.slug} version ${fn.version} ${fn.status}${fn.asPlanned ? "" : ", differs from the files here"}`,
             ] as const,
+        ),
+        ...actual.pins.map(
+          ({ service, revision, pinnedAt }) =>
+            ["pinned", `${service} to ${revision} since ${pinnedAt}, until the next deploy`] as const,
         ),
         ["lock", holder == null ? "free" : `${holder.holder}: ${holder.message} until ${holder.expiresAt}`],
       ],
