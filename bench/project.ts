@@ -26,12 +26,13 @@ export interface BenchProject {
 export const bee = join(root, "bin/bee.js");
 
 /** A copy of the bundled project with a platform of its own, running and empty. */
-export async function startProject(): Promise<BenchProject> {
+export async function startProject(env: Readonly<Record<string, string>> = {}): Promise<BenchProject> {
   const dir = await copyProject();
   const run = async (...args: string[]): Promise<string> => {
     const { stdout } = await execa(process.execPath, [bee, "--json", "--quiet", ...args], {
       cwd: dir,
       stdin: "ignore",
+      env,
     });
     return stdout;
   };

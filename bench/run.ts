@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { benchCalculator } from "./calculator.ts";
 import { benchDeploy } from "./deploy.ts";
 import { benchFromNothing } from "./from-nothing.ts";
+import { benchRollback } from "./rollback.ts";
 import { root } from "./root.ts";
 import { benchStartup } from "./startup.ts";
 import type { Result } from "./table.ts";
@@ -15,6 +16,7 @@ const benches: Readonly<Record<string, () => Promise<Result>>> = {
   deploy: benchDeploy,
   "from-nothing": benchFromNothing,
   calculator: benchCalculator,
+  rollback: benchRollback,
 };
 
 const asked = process.argv.slice(2).filter((name) => name in benches);

@@ -5,6 +5,7 @@ import { serveHandler, splitTarget } from "./http/handler-server.ts";
 import { readLogs } from "./logs/read-logs.ts";
 import type { HealthProbes } from "./management/deps.ts";
 import { createManagement } from "./management/management.ts";
+import { readRateLimit } from "./management/rate-limit.ts";
 import type { Parts } from "./parts.ts";
 import { createLocalBackups } from "./postgres/backups.ts";
 
@@ -47,7 +48,7 @@ export function serveManagement(base: Foundation, parts: Parts): void {
     health: assembleProbes(base, parts),
     log: logs.open("management"),
     now: () => new Date(),
-    rateLimit: { perMinute: null },
+    rateLimit: { perMinute: readRateLimit(process.env) },
   });
   api.server.on("request", (request, response) => {
     const target = splitTarget(request.url ?? "/");

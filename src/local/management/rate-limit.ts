@@ -2,6 +2,17 @@ import { ApiError } from "./api-error.ts";
 
 const windowMs = 60_000;
 
+/**
+ * BEE_LOCAL_API_RATE: requests a minute, to rehearse under the hosted API's limit (120 a minute and user; some paths
+ * have 60). Null, and no limit, without it.
+ */
+export function readRateLimit(env: NodeJS.ProcessEnv): number | null {
+  const text = env["BEE_LOCAL_API_RATE"];
+  if (text == null || text === "") return null;
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new Error(`BEE_LOCAL_API_RATE must be a number of requests a minute, not ${text}`);
+}
+
 /** Counts requests per minute. Returns the headers of the reply; throws 429 until the minute is over. */
 export function createRateLimit(limit: { readonly perMinute: number | null }, now: () => Date) {
   let startedAt = 0;
