@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openBackend } from "../../tests/support/backend.ts";
 import { proveIsolation } from "../../tests/support/isolation.ts";
 import { startTestPostgres, type TestPostgres } from "../../tests/support/postgres.ts";
-import type { IsolationInput, IsolationReport } from "./verify-isolation.ts";
+import type { IsolationReport } from "../plan/access/judge-isolation.ts";
+import type { IsolationInput } from "./verify-isolation.ts";
 
 let server: TestPostgres;
 
@@ -59,7 +60,7 @@ describe("data isolation", () => {
     const report = await prove(
       `${notes} create policy own on notes to authenticated using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));`,
     );
-    expect(report.findings).toEqual([]);
+    expect(errors(report)).toEqual([]);
     expect(report.unverified).toEqual([]);
   });
 
@@ -89,5 +90,28 @@ describe("data isolation", () => {
        create policy w on notes for update to authenticated using (true) with check (true);`,
     );
     expect(errors(report)).toContain("rls-update:public.notes:a");
+  });
+
+  it("finds what a definer view and a definer function show", async () => {
+    const report = await prove(
+      `${notes} create policy own on notes to authenticated using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
+       create view all_notes as select body from notes;
+       create view own_notes with (security_invoker) as select body from notes;
+       create function notes_of(p_user uuid) returns setof notes language sql security definer set search_path = '' as $$ select * from public.notes where user_id = p_user $$;
+       create function own_count() returns bigint language sql security definer set search_path = '' as $$ select count(*) from public.notes where user_id = auth.uid() $$;
+       create function wipe(p_user uuid) returns void language sql security definer set search_path = '' as $$ delete from public.notes where user_id = p_user $$;
+       create function count_of(p_user uuid) returns bigint language sql security definer set search_path = '' as $$ select count(*) from public.notes where user_id = p_user $$;`,
+    );
+    expect(errors(report)).toEqual(
+      expect.arrayContaining([
+        "rls-read:public.all_notes:anon",
+        "rls-read:public.all_notes:a",
+        "function-reads:public.notes_of(uuid):a",
+        "function-writes:public.wipe(uuid):anon",
+        "function-tells:public.count_of(uuid):a",
+      ]),
+    );
+    expect(errors(report).filter((key) => /own_notes|own_count/.test(key))).toEqual([]);
+    expect(report.unverified).toEqual([]);
   });
 });

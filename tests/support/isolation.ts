@@ -1,9 +1,6 @@
 import { randomBytes } from "node:crypto";
-import {
-  type IsolationInput,
-  type IsolationReport,
-  verifyIsolation,
-} from "../../src/engine/verify-isolation.ts";
+import { type IsolationInput, verifyIsolation } from "../../src/engine/verify-isolation.ts";
+import type { IsolationReport } from "../../src/plan/access/judge-isolation.ts";
 import { createAccessProber } from "../../src/supabase/access/access-prober.ts";
 import { openDatabase } from "./target.ts";
 

@@ -124,6 +124,14 @@ export interface AccessCatalog {
   readonly relations: readonly AccessRelation[];
   readonly functions: readonly AccessFunction[];
   readonly sequences: readonly AccessSequence[];
+  /** What new objects of a schema grant by themselves to anon and authenticated. */
+  readonly defaultGrants: readonly {
+    readonly schema: string;
+    readonly owner: string;
+    readonly kind: string;
+    readonly role: string;
+  }[];
+  readonly publicBuckets: readonly string[];
   /** Labels by type name. */
   readonly enums: Readonly<Record<string, readonly string[]>>;
   /** Checks by domain name. */

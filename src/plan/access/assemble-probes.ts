@@ -67,7 +67,7 @@ export function quote(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-function valueOf(row: SeededRow | undefined, relation: AccessRelation, column: AccessColumn): string | null {
+function textOf(row: SeededRow | undefined, relation: AccessRelation, column: AccessColumn): string | null {
   return row?.values[relation.columns.indexOf(column)] ?? null;
 }
 
@@ -98,7 +98,7 @@ function rowCondition(
   const key = keyOf(relation);
   if (key.length > 0 && key.every((column) => readable.includes(column)))
     return key
-      .map((column) => `${quote(column.name)} = ${render(valueOf(row, relation, column))}`)
+      .map((column) => `${quote(column.name)} = ${render(textOf(row, relation, column))}`)
       .join(" and ");
   return readable.length === relation.columns.length ? isLocated(row) : null;
 }
@@ -186,7 +186,7 @@ function updateProbes(input: TableInput, persona: Persona, theirs: SeededRow): r
   const own = input.rows.a ?? input.rows.none;
   const [column] = harmlessColumns(input, persona.role);
   if (column == null) return [];
-  const set = `${quote(column.name)} = ${render(valueOf(own ?? theirs, table, column))}`;
+  const set = `${quote(column.name)} = ${render(textOf(own ?? theirs, table, column))}`;
   const shared = {
     ...base(input, persona),
     operation: "update",
@@ -227,7 +227,7 @@ function deleteProbes(input: TableInput, persona: Persona, theirs: SeededRow): r
 
 function hasValue(columns: readonly AccessColumn[], table: AccessRelation, row: SeededRow): string {
   const parts = columns.flatMap((column) => {
-    const value = valueOf(row, table, column);
+    const value = textOf(row, table, column);
     return value == null ? [] : [`${quote(column.name)} = ${literal(value)}`];
   });
   return parts.length === 0 ? "false" : parts.join(" and ");
@@ -244,8 +244,8 @@ function moveProbes(input: TableInput, persona: Persona): readonly Probe[] {
       (column) =>
         able.includes(column) &&
         !column.generated &&
-        valueOf(b, table, column) != null &&
-        valueOf(a, table, column) !== valueOf(b, table, column),
+        textOf(b, table, column) != null &&
+        textOf(a, table, column) !== textOf(b, table, column),
     );
     if (fits.length === 0 || fits.length < columns.length) return [];
     return [
@@ -254,7 +254,7 @@ function moveProbes(input: TableInput, persona: Persona): readonly Probe[] {
         operation: "move",
         form: "blind",
         returns: false,
-        statement: `update ${table.sql} set ${fits.map((column) => `${quote(column.name)} = ${render(valueOf(b, table, column))}`).join(", ")}`,
+        statement: `update ${table.sql} set ${fits.map((column) => `${quote(column.name)} = ${render(textOf(b, table, column))}`).join(", ")}`,
         landed: `select count(*) from ${table.sql} where ${hasValue(fits, table, b)}`,
         aim,
         variant,
@@ -281,10 +281,10 @@ function insertProbes(input: TableInput, persona: Persona): readonly Probe[] {
   const able = granted(table, persona.role, "a").filter(({ generated }) => !generated);
   const bound = [...owners, ...parents];
   const row = (mine: readonly AccessColumn[], variant: string, aim: string): Probe => {
-    const columns = able.filter((column) => bound.includes(column) || valueOf(fresh, table, column) != null);
+    const columns = able.filter((column) => bound.includes(column) || textOf(fresh, table, column) != null);
     const values = columns.map((column) =>
       render(
-        valueOf(mine.includes(column) ? a : bound.includes(column) ? (b ?? fresh) : fresh, table, column),
+        textOf(mine.includes(column) ? a : bound.includes(column) ? (b ?? fresh) : fresh, table, column),
       ),
     );
     const overriding = columns.some(({ identityAlways }) => identityAlways) ? " overriding system value" : "";

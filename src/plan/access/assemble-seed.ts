@@ -32,6 +32,8 @@ export interface SeedContext {
   readonly catalog: AccessCatalog;
   readonly access: ReadonlyMap<number, TableAccess>;
   readonly tags: Tags;
+  /** Numbers values, by table: the same in every group. */
+  readonly serials: ReadonlyMap<number, number>;
   /** Values by claim key, per holder. */
   readonly shared: (key: string, holder: Holder, base: string) => string;
 }
@@ -111,22 +113,20 @@ export function orderTables(tables: readonly AccessRelation[]): {
   return { order, cut };
 }
 
+export function numberTables(tables: readonly AccessRelation[]): ReadonlyMap<number, number> {
+  return new Map(tables.map(({ oid }, index) => [oid, 16 + index * 8192]));
+}
+
 export function assembleSeed(tables: readonly AccessRelation[], context: SeedContext): SeedPlan {
   const { order, cut } = orderTables(tables.filter(({ kind }) => kind === "r" || kind === "p"));
-  // Partitions and children after their parents, so that a foreign key to the parent finds its row.
-  const serials = new Map<AccessRelation, number>(tables.map((table, index) => [table, 16 + index * 512]));
   return {
-    tables: order.map((table) => assembleTable(table, cut, serials.get(table) ?? 16, context)),
+    tables: order.map((table) => assembleTable(table, cut, context)),
   };
 }
 
-function assembleTable(
-  table: AccessRelation,
-  cut: ReadonlySet<string>,
-  serial: number,
-  context: SeedContext,
-): SeedTable {
+function assembleTable(table: AccessRelation, cut: ReadonlySet<string>, context: SeedContext): SeedTable {
   const access = context.access.get(table.oid);
+  const serial = context.serials.get(table.oid) ?? 16;
   const columns = table.columns.filter(({ generated }) => !generated);
   const at = new Map(columns.map(({ num }, index) => [num, index]));
   const slots: readonly SeedSlot["slot"][] =
@@ -231,10 +231,9 @@ function aheadValue(
   const access = context.access.get(target.oid);
   const binding = access?.bindings.get(column.num);
   if (binding?.kind === "user") return literal(userId(context.tags, holder));
-  const index = context.catalog.relations.filter(({ kind }) => kind === "r" || kind === "p").indexOf(target);
   const mark = {
     tag: context.tags[access?.private === true ? holder : "none"],
-    serial: 16 + index * 512 + column.num * 4,
+    serial: (context.serials.get(target.oid) ?? 16) + column.num * 4,
   };
   return (
     columnValues({ ...column, hasDefault: false, serial: false }, target, context.catalog, mark)[0] ?? ""

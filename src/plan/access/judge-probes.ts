@@ -2,9 +2,9 @@ import type { Finding, Severity } from "../../core/verdict.ts";
 import type { Probe } from "./assemble-probes.ts";
 import type { TableAccess } from "./find-owners.ts";
 
-/** [rows affected, answer] or [SQLSTATE, message, detail, constraint]. */
+/** [rows affected, answer, the other's rows as they were, rows that landed] or [SQLSTATE, message, detail, constraint]. */
 export type ProbeOutcome =
-  | readonly [rows: number, answer: string | null]
+  | readonly [rows: number, answer: string | null, untouched: number | null, landed: number | null]
   | readonly [sqlstate: string, message: string, detail: string | null, constraint: string | null];
 
 export type Denial = "no-grant" | "with-check" | "no-rows" | "trigger" | "error";
@@ -18,21 +18,19 @@ export type Judgement =
 export function judgeProbe(probe: Probe, outcome: ProbeOutcome): Judgement {
   if (typeof outcome[0] === "string")
     return judgeRefusal(probe, outcome as Extract<ProbeOutcome, readonly [string, ...unknown[]]>);
-  const [rows, answer] = outcome as readonly [number, string | null];
+  const [rows, answer, untouched, landed] = outcome as Extract<ProbeOutcome, readonly [number, ...unknown[]]>;
   if (probe.returns)
     return Number(answer ?? 0) > 0
       ? { kind: "through", what: `${answer} of them came back` }
       : denied("no-rows");
   if (probe.untouched != null) {
-    const hit = (probe.standing ?? 1) - Number(answer ?? 0);
+    const hit = (probe.standing ?? 1) - (untouched ?? 0);
     return hit > 0
       ? { kind: "through", what: `it reached B's row (${rows} rows in all)` }
       : denied("no-rows");
   }
   if (probe.landed != null)
-    return Number(answer ?? 0) > 0
-      ? { kind: "through", what: `${answer} such rows landed` }
-      : denied("no-rows");
+    return (landed ?? 0) > 0 ? { kind: "through", what: `${landed} such rows landed` } : denied("no-rows");
   return rows > 0 ? { kind: "through", what: `${rows} rows` } : denied("no-rows");
 }
 

@@ -1,12 +1,12 @@
 create function pg_temp.bee_probe(personas jsonb, probes jsonb) returns jsonb language plpgsql as $probe$
 declare
-  p jsonb; who jsonb; setting record; affected bigint; landed bigint; standing bigint; answer text; outcomes jsonb[] := '{}';
+  p jsonb; who jsonb; setting record; affected bigint; landed bigint; standing bigint; untouched bigint; answer text; outcomes jsonb[] := '{}';
   v_state text; v_message text; v_detail text; v_constraint text;
 begin
   for p in select value from jsonb_array_elements(probes) loop
     begin
       who := personas -> (p ->> 'p')::int;
-      answer := null;
+      answer := null; untouched := null; landed := null;
       if p ? 'b' then execute p ->> 'b'; end if;
       for setting in select key, value from jsonb_each_text(who -> 'settings') loop
         perform set_config(setting.key, setting.value, true);
@@ -22,7 +22,7 @@ begin
       if p ? 'i' then set constraints all immediate; end if;
       if p ? 'a' then
         perform set_config('role', 'none', true);
-        execute p ->> 'a' into answer;
+        execute p ->> 'a' into untouched;
       end if;
       if p ? 'c' then
         perform set_config('role', 'none', true);
@@ -37,9 +37,11 @@ begin
             execute p ->> 'c' into standing;
             landed := landed - standing;
           end if;
-          answer := landed::text;
         end if;
-        outcomes := outcomes || jsonb_build_array(affected, answer);
+        outcomes := outcomes || jsonb_build_array(affected, answer, untouched, landed);
+      when query_canceled then
+        -- The timeout has struck and does not strike again: whoever asks must hear that the rest was not tried.
+        exit;
       when others then
         get stacked diagnostics v_state = returned_sqlstate, v_message = message_text, v_detail = pg_exception_detail, v_constraint = constraint_name;
         outcomes := outcomes || jsonb_build_array(v_state, v_message, v_detail, v_constraint);

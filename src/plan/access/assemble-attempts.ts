@@ -1,0 +1,69 @@
+import type { AccessCatalog, AccessRelation } from "./access-catalog.ts";
+import type { AccessGroup } from "./assemble-groups.ts";
+import { assembleTableProbes, type Probe, type SeededRows } from "./assemble-probes.ts";
+import type { Tags } from "./column-values.ts";
+import type { TableAccess } from "./find-owners.ts";
+import { assembleFunctionProbes, type FunctionProbe } from "./function-probes.ts";
+import type { Persona } from "./personas.ts";
+import { assembleViewProbes } from "./view-probes.ts";
+
+export interface Attempts {
+  readonly probes: readonly Probe[];
+  readonly calls: readonly FunctionProbe[];
+}
+
+export interface AttemptsInput {
+  readonly catalog: AccessCatalog;
+  readonly access: ReadonlyMap<number, TableAccess>;
+  readonly mentions: (text: string) => ReadonlySet<AccessRelation>;
+  readonly personas: readonly Persona[];
+  readonly group: AccessGroup;
+  readonly rows: SeededRows;
+  readonly tags: Tags;
+}
+
+/** What is tried while one group's rows stand. */
+export function assembleAttempts(input: AttemptsInput): Attempts {
+  const { catalog, access, mentions, personas, group, rows, tags } = input;
+  const usage = catalog.schemaUsage;
+  const tablesOf = (text: string): readonly TableAccess[] =>
+    [...mentions(text)].flatMap(({ oid }) => access.get(oid) ?? []);
+  return {
+    probes: group.relations.flatMap((relation): readonly Probe[] => {
+      const own = access.get(relation.oid);
+      const seeded = rows[String(relation.oid)];
+      if (own != null && seeded != null)
+        return assembleTableProbes({ access: own, rows: seeded, personas, usage, mark: tags.b });
+      if (relation.kind !== "v" && relation.kind !== "m") return [];
+      const below = secretTables(tablesOf(relation.definition ?? ""));
+      return assembleViewProbes({ view: relation, below, rows, personas, usage });
+    }),
+    calls: group.functions.flatMap((fn) =>
+      assembleFunctionProbes({
+        fn,
+        catalog,
+        tables: callTables(tablesOf(fn.source), fn.source, group, access),
+        rows,
+        personas,
+        tags,
+      }),
+    ),
+  };
+}
+
+/** Tables with rows of somebody that are not meant for everybody. */
+export function secretTables(tables: readonly TableAccess[]): readonly TableAccess[] {
+  return tables.filter((table) => table.private && !table.public);
+}
+
+/** A function that puts its SQL together may come to any table. */
+function callTables(
+  named: readonly TableAccess[],
+  source: string,
+  { seeded }: AccessGroup,
+  access: ReadonlyMap<number, TableAccess>,
+): readonly TableAccess[] {
+  if (!/\bexecute\b/i.test(source)) return named;
+  const all = seeded.flatMap(({ oid }) => access.get(oid) ?? []);
+  return [...new Set([...named, ...all.slice(0, 40)])];
+}
