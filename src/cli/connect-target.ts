@@ -9,6 +9,7 @@ import type { Emit } from "../plan/run-event.ts";
 import { createAppFlags } from "../supabase/app-flags.ts";
 import { createAppGateway } from "../supabase/app-gateway.ts";
 import { createBackupKeeper } from "../supabase/backup-keeper.ts";
+import { createBackupRestorer } from "../supabase/backup-restorer.ts";
 import { connectDatabase } from "../supabase/database.ts";
 import { createDatabaseReader } from "../supabase/database-reader.ts";
 import { createDeployLock } from "../supabase/deploy-lock.ts";
@@ -18,9 +19,11 @@ import { createManagementApi } from "../supabase/management-api.ts";
 import { createMigrationStore } from "../supabase/migration-store.ts";
 import { createProjectReader } from "../supabase/project-reader.ts";
 import { createProjectSettings } from "../supabase/project-settings.ts";
+import { createRecordKeeper } from "../supabase/record-keeper.ts";
 import { createReleaseLedger } from "../supabase/release-ledger.ts";
 import { createSchemaReverter } from "../supabase/schema-reverter.ts";
 import { createSecretStore } from "../supabase/secret-store.ts";
+import { createTableSnapshots } from "../supabase/table-snapshots.ts";
 import { createTrafficPins } from "../supabase/traffic-pins.ts";
 import { createWire } from "../supabase/wire.ts";
 import { createGitRepository } from "../tools/git-repository.ts";
@@ -113,6 +116,8 @@ export function openTarget({ name, guarded, address, version, cloud, facts, root
     facts,
     flags: createAppFlags(database),
     reverter: createSchemaReverter(database),
+    restorer: createBackupRestorer(api, ref),
+    records: createRecordKeeper(database),
     lock: createDeployLock(database),
     evidence,
     cloud,
@@ -124,6 +129,7 @@ export function openTarget({ name, guarded, address, version, cloud, facts, root
       secrets: createSecretStore(api, ref),
       ledger: createReleaseLedger(database),
       backups: createBackupKeeper(api, ref),
+      snapshots: createTableSnapshots(database),
       database: createDatabaseReader(database),
       evidence,
       settings: createProjectSettings(api, ref),

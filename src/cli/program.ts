@@ -132,6 +132,9 @@ function addRollback(program: Command, start: Start): void {
     .option("--to <release>", "the release (default: the last one with fewer migrations)")
     .option("--lose <objects>", "data that may be lost, by comma, as the refusal names it")
     .option("--cross <versions>", "contract migrations that may be crossed, by comma")
+    .option("--restore", "restore the whole database from a backup point instead; needs --lose writes")
+    .option("--at <moment>", "with --restore: the latest point at or before it (ISO 8601)")
+    .option("--backup <id>", "with --restore: this backup")
     .action((own: Record<string, unknown>) =>
       start(async () => (await import("../commands/rollback/database.command.ts")).runRollbackDatabase, own),
     );

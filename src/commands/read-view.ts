@@ -1,3 +1,5 @@
+import { pendingMigrations } from "../plan/pending-migrations.ts";
+import { assembleSnapshotNeed, needsSnapshot, type SnapshotPolicy } from "../plan/snapshot-need.ts";
 import type { Desired, View } from "../plan/view.ts";
 import type { Target } from "./target.ts";
 import { assertUnpinnable } from "./target-cloud.ts";
@@ -24,17 +26,36 @@ export async function readView(target: Target, desired: Desired, schemas: readon
   const appTables = tables[0]?.tables ?? 0;
   return {
     desired,
-    actual: { project, history, functions, secretDigests, backups, release, pins, appTables },
+    actual: {
+      project,
+      history,
+      functions,
+      secretDigests,
+      backups,
+      release,
+      pins,
+      appTables,
+      snapshot: null,
+    },
   };
 }
 
-/** The same for a deploy, which has to be able to unpin what a rollback pinned. */
+/**
+ * The same for a deploy, which has to be able to unpin what a rollback pinned, and may have to copy what its
+ * migrations touch; only then the catalog is read.
+ */
 export async function readDeployView(
   target: Target,
   desired: Desired,
   schemas: readonly string[],
+  policy: SnapshotPolicy,
 ): Promise<View> {
   const view = await readView(target, desired, schemas);
   await assertUnpinnable(target, view.actual.pins);
-  return view;
+  const { appTables, backups } = view.actual;
+  const pending = pendingMigrations(view);
+  const backedUp = target.name === "local" || backups.pitrEnabled;
+  if (!needsSnapshot({ policy, pending, appTables, backedUp })) return view;
+  const snapshot = assembleSnapshotNeed({ policy, pending }, await target.reverter.readCatalog());
+  return { desired, actual: { ...view.actual, snapshot } };
 }

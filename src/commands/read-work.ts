@@ -8,6 +8,7 @@ import { readSecretValues } from "../config/secret-values.ts";
 import { exposedSchemas, readSupabaseConfig } from "../config/supabase-config.ts";
 import type { Secret } from "../core/secret.ts";
 import { sha256 } from "../plan/digest.ts";
+import type { SnapshotPolicy } from "../plan/snapshot-need.ts";
 import type { Desired } from "../plan/view.ts";
 import type { ProjectFacts } from "../ports/gate.ts";
 import type { CommandContext } from "./context.ts";
@@ -17,6 +18,7 @@ export interface Work {
   readonly desired: Desired;
   readonly facts: ProjectFacts;
   readonly secretValues: ReadonlyMap<string, Secret>;
+  readonly snapshots: SnapshotPolicy;
 }
 
 export async function openProject(ctx: CommandContext, dir: string | undefined): Promise<Project> {
@@ -51,6 +53,7 @@ export async function readWork(
       judgeSecrets(secrets.values, target, config, secrets.file),
     ),
     secretValues: secrets.values,
+    snapshots: config.snapshots,
   };
 }
 

@@ -1,8 +1,10 @@
 import type { TargetName } from "../config/schema.ts";
 import type { AppFlags } from "../ports/app-flags.ts";
+import type { BackupRestorer } from "../ports/backup-restorer.ts";
 import type { DeployLock } from "../ports/deploy-lock.ts";
 import type { EvidenceLog } from "../ports/evidence-log.ts";
 import type { GatePorts } from "../ports/gate.ts";
+import type { RecordKeeper } from "../ports/record-keeper.ts";
 import type { SchemaReverter } from "../ports/schema-reverter.ts";
 import type { ServiceTraffic } from "../ports/service-traffic.ts";
 import type { StepPorts } from "../ports/step.ts";
@@ -29,6 +31,8 @@ export interface Target {
   readonly ports: StepPorts & Omit<GatePorts, "users">;
   readonly flags: AppFlags;
   readonly reverter: SchemaReverter;
+  readonly restorer: BackupRestorer;
+  readonly records: RecordKeeper;
   readonly lock: DeployLock;
   readonly evidence: EvidenceLog;
   /** Null when bee.config.yaml names no Google Cloud project for it. */

@@ -85,6 +85,14 @@ export const configSchema = z.strictObject({
       functions: z.record(z.string(), functionProbe).default({}),
     })
     .default({ rows: [], functions: {} }),
+  /** Copies of the tables that migrations touch, taken before them. */
+  snapshots: z
+    .strictObject({
+      take: z.enum(["auto", "always", "never"]).default("auto"),
+      /** Larger tables are not copied: the deploy is refused. */
+      maxMiB: z.number().int().min(1).default(1024),
+    })
+    .default({ take: "auto", maxMiB: 1024 }),
   targets: z
     .strictObject({
       local: z.strictObject({ gcp: localGcp.optional(), infra: infra.optional() }).optional(),

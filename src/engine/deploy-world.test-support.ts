@@ -18,6 +18,7 @@ import { createMemoryProject } from "../ports/memory/project.ts";
 import { createMemoryReleaseLedger } from "../ports/memory/release-ledger.ts";
 import { createMemorySecretStore } from "../ports/memory/secret-store.ts";
 import { createMemoryServiceTraffic } from "../ports/memory/service-traffic.ts";
+import { createMemoryTableSnapshots } from "../ports/memory/table-snapshots.ts";
 import { createMemoryTrafficPins } from "../ports/memory/traffic-pins.ts";
 import { steps } from "../steps/index.ts";
 import { systemClock } from "./clock.ts";
@@ -75,6 +76,7 @@ export function createWorld({ failing }: { readonly failing?: string } = {}) {
       release: (await ledger.readReleases(1))[0] ?? null,
       appTables: 0,
       pins: await pins.read(),
+      snapshot: null,
     },
   });
 
@@ -117,6 +119,7 @@ export function createWorld({ failing }: { readonly failing?: string } = {}) {
           backups,
           pins,
           pinned: createPinnedTraffic(() => traffic, systemClock),
+          snapshots: createMemoryTableSnapshots(lock.isCurrent),
           project,
           app: nobody,
           database: { query: async () => [], rehearse: async () => refuse() },

@@ -55,18 +55,28 @@ export async function restoreDatabase(input: RestoreDatabaseInput): Promise<Rest
   const started = clock.now();
   const before = await countTables(input);
   await restorer.restore(choice, (status) => note(`the project is ${status}`));
-  const versions = await answer(input);
+  const versions = await awaitVersions(input);
   const durationMs = clock.now() - started;
-  if (expected != null && versions.join() !== [...expected].sort().join())
-    throw otherMigrations(choice, versions, expected);
+  assertVersions(choice, versions, expected);
   const after = await countTables(input);
   return { durationMs, versions, rows: accountForRestore(before, after, choice.takenAt) };
 }
 
-async function countTables({
+/** Throws BEE-E358 when the history is not the expected one; null expects nothing. */
+export function assertVersions(
+  choice: RestoreChoice,
+  versions: readonly string[],
+  expected: readonly string[] | null,
+): void {
+  if (expected != null && versions.join() !== [...expected].sort().join())
+    throw otherMigrations(choice, versions, expected);
+}
+
+/** Exact rows of every table of the app, and of the accounts its users made. */
+export async function countTables({
   query,
   readCatalog,
-}: RestoreDatabaseInput): Promise<ReadonlyMap<string, number>> {
+}: Pick<RestoreDatabaseInput, "query" | "readCatalog">): Promise<ReadonlyMap<string, number>> {
   const { objects } = await readCatalog();
   const tables = objects
     .filter(({ kind, facets }) => kind === "table" && facets["form"] === "table")
@@ -80,7 +90,10 @@ async function countTables({
 }
 
 /** The history, as soon as the database answers. */
-async function answer({ readVersions, clock }: RestoreDatabaseInput): Promise<readonly string[]> {
+export async function awaitVersions({
+  readVersions,
+  clock,
+}: Pick<RestoreDatabaseInput, "readVersions" | "clock">): Promise<readonly string[]> {
   for (const until = clock.now() + patienceMs; ; await sleep(500)) {
     try {
       return [...(await readVersions())].sort();

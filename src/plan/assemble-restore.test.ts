@@ -47,6 +47,7 @@ const serving = (bundle: string): Actual => ({
   release: null,
   pins: [],
   appTables: 0,
+  snapshot: null,
 });
 
 const choose = (releases: readonly Release[], live: string) =>

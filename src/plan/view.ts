@@ -21,6 +21,13 @@ export interface Desired {
   readonly secrets: readonly SecretDigest[];
 }
 
+/** Tables to copy before the pending migrations; may be none, then nothing they do costs rows. */
+export interface SnapshotNeed {
+  readonly tables: readonly string[];
+  /** Larger ones are refused. */
+  readonly maxBytes: number;
+}
+
 /** What the target is now. */
 export interface Actual {
   readonly project: ProjectInfo;
@@ -30,6 +37,8 @@ export interface Actual {
   readonly backups: BackupState;
   /** Tables in the exposed schemas: 0 means there is nothing yet that a migration could lose. */
   readonly appTables: number;
+  /** Null where a backup point does for it. */
+  readonly snapshot: SnapshotNeed | null;
   /** The last good release; null before the first. */
   readonly release: Release | null;
   /** Cloud Run services that a rollback holds at a revision; empty without Google Cloud. */

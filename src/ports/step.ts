@@ -9,6 +9,7 @@ import type { MigrationStore } from "./migration-store.ts";
 import type { PinnedTraffic } from "./pinned-traffic.ts";
 import type { ReleaseLedger } from "./release-ledger.ts";
 import type { SecretStore } from "./secret-store.ts";
+import type { TableSnapshots } from "./table-snapshots.ts";
 import type { TrafficPins } from "./traffic-pins.ts";
 
 /** The ports that steps may ask for by name. */
@@ -20,6 +21,7 @@ export interface StepPorts {
   readonly backups: BackupKeeper;
   readonly pins: TrafficPins;
   readonly pinned: PinnedTraffic;
+  readonly snapshots: TableSnapshots;
 }
 
 /** What steps of one run hand to one another: lost when bee dies, made again on resume. */

@@ -3,11 +3,13 @@ import type { Fence } from "./deploy-lock.ts";
 
 export interface TableSnapshot {
   readonly id: number;
-  /** What it was taken before, such as a migration's version. */
+  /** Versions of the migrations it was taken before, by comma. */
   readonly label: string;
   readonly takenAt: string;
   /** Null when nobody noted what the migration did: then rows deleted by users look like rows it deleted. */
   readonly closedAt: string | null;
+  /** Null as long as nothing was brought back from it. */
+  readonly mergedAt: string | null;
   readonly tables: readonly { readonly name: string; readonly rows: number }[];
   /** Of the tables when they were copied. */
   readonly bytes: number;

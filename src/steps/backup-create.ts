@@ -18,13 +18,24 @@ export const backupCreate = defineStep({
       items: [{ object: "backup point", from: null, to: "now" }],
     };
   },
-  apply: async ({ ports, now, note }) => {
-    const point = await ports.backups.create(pointName(now()));
-    note(`backup point ${point.name} (${point.kind}, ${point.takenAt})`);
+  apply: async ({ ports, view, now, note }) => {
+    try {
+      const point = await ports.backups.create(pointName(now()));
+      note(`backup point ${point.name} (${point.kind}, ${point.takenAt})`);
+    } catch (error) {
+      if (!(error instanceof BeeError) || error.code !== "BEE-E330" || view.actual.snapshot == null)
+        throw error;
+      const { tables } = view.actual.snapshot;
+      const instead =
+        tables.length === 0
+          ? "the migrations take no rows from any table"
+          : `the tables they touch are copied instead: ${tables.join(", ")}`;
+      note(`no backup point (point-in-time recovery is off); ${instead}`);
+    }
   },
-  verify: async ({ ports }) => {
+  verify: async ({ ports, view }) => {
     const { points, pitrEnabled } = await ports.backups.read();
-    if (points.length > 0 || pitrEnabled) return [];
+    if (points.length > 0 || pitrEnabled || view.actual.snapshot != null) return [];
     throw new BeeError({
       code: "BEE-E310",
       message: "The backup point was taken but cannot be read back.",

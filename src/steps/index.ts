@@ -5,10 +5,12 @@ import { functionsStage } from "./functions-stage.ts";
 import { infraUnpin } from "./infra-unpin.ts";
 import { migrationsApply } from "./migrations-apply.ts";
 import { secretsSet } from "./secrets-set.ts";
+import { tablesSnapshot } from "./tables-snapshot.ts";
 
 /** Every step there is; a phase names those it takes. */
 export const steps: readonly Step[] = [
   backupCreate,
+  tablesSnapshot,
   migrationsApply,
   secretsSet,
   functionsStage,

@@ -22,9 +22,11 @@ create table if not exists bee.snapshots (
   label text not null,
   taken_at timestamptz not null default now(),
   closed_at timestamptz,
+  merged_at timestamptz,
   bytes bigint not null,
   tables jsonb not null
 );
+alter table bee.snapshots add column if not exists merged_at timestamptz;
 create table if not exists bee.snapshot_rows (
   snapshot bigint not null references bee.snapshots (id) on delete cascade,
   relation text not null,

@@ -23,6 +23,7 @@ interface SnapshotRow {
   readonly label: string;
   readonly taken_at: Date;
   readonly closed_at: Date | null;
+  readonly merged_at: Date | null;
   readonly bytes: string;
   readonly tables: readonly SnapshotTable[];
 }
@@ -96,6 +97,7 @@ export function createTableSnapshots(database: Database): TableSnapshots {
               await mergeTable({ session, id, table, present: columns, closed: closed_at != null }),
             );
           }
+          await session.query("update bee.snapshots set merged_at = clock_timestamp() where id = $1", [id]);
           return merged;
         },
         // Each table is locked before it is read: what users wrote until then has to be seen.
@@ -181,6 +183,7 @@ function toSnapshot(row: SnapshotRow): TableSnapshot {
     label: row.label,
     takenAt: row.taken_at.toISOString(),
     closedAt: row.closed_at?.toISOString() ?? null,
+    mergedAt: row.merged_at?.toISOString() ?? null,
     tables: row.tables.map(({ name, rows }) => ({ name, rows })),
     bytes: Number(row.bytes),
   };

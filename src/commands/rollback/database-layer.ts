@@ -2,6 +2,7 @@ import { readDowns } from "../../config/read-downs.ts";
 import { readMigrations } from "../../config/read-migrations.ts";
 import { exitCodes } from "../../core/exit-code.ts";
 import { applyDown, type DownOutcome } from "../../engine/apply-down.ts";
+import { mergeSnapshots } from "../../engine/merge-snapshots.ts";
 import { type DownPlan, planDown } from "../../engine/plan-down.ts";
 import { lockTtlMs, withLock } from "../../engine/with-lock.ts";
 import { chooseDatabaseRestore, databaseRollbackPhase, hasMigrations } from "../../plan/assemble-restore.ts";
@@ -9,12 +10,16 @@ import { sha256 } from "../../plan/digest.ts";
 import type { Consent } from "../../plan/judge-down.ts";
 import type { Release } from "../../plan/release.ts";
 import { renderIntent } from "../../plan/rollback-intent.ts";
+import type { AccountedTable } from "../../plan/row-account.ts";
+import { applyCover, type Cover, chooseMerges, type KnownSnapshot } from "../../plan/snapshot-cover.ts";
 import type { Fence } from "../../ports/deploy-lock.ts";
 import { readRevision } from "../../tools/git-revision.ts";
+import { describeRows } from "./describe-rows.ts";
 import type { Layer, LayerOutcome, LayerRequest, WayBack } from "./layer.ts";
+import { nameRestore, restoreCommand } from "./name-restore.ts";
 
 /** The plan's budget for the database (rollback plan: under 15 minutes). */
-const budgetMs = 15 * 60_000;
+export const databaseBudgetMs = 15 * 60_000;
 
 /**
  * Downs that lead from here to the release's catalog and back are run on a scratch database by `prepare`; `apply` runs
@@ -42,71 +47,95 @@ export function createDatabaseLayer(consent: Consent): Layer {
         sampleRows: project.config.probe.rows,
         consent,
         note: (text) => ctx.emit({ type: "note", text }),
+      }).catch(async (error: unknown) => {
+        throw await nameRestore(error, target);
       });
       if (to == null) return null;
-      if (plan != null) return describeWay(plan, to, request);
+      const there = new Set(to.migrations.map(({ version }) => version));
+      const kept = history.map(({ version }) => version).filter((version) => there.has(version));
+      const merges = chooseMerges(await target.ports.snapshots.list(), kept);
+      if (plan != null) return describeWay(plan, applyCover(plan.proof.contracts, plan, merges), to, request);
       // A rollback that died between its commit and its record left the state right and the ledger behind.
-      return releases[0] != null && hasMigrations({ history }, releases[0])
-        ? null
-        : describeRecord(to, request);
+      const recorded = releases[0] != null && hasMigrations({ history }, releases[0]);
+      return recorded && merges.length === 0 ? null : describeRecord(to, merges, request);
     },
   };
 }
 
-function describeWay(plan: DownPlan, to: Release, request: LayerRequest): WayBack {
+function describeWay(found: DownPlan, cover: Cover, to: Release, request: LayerRequest): WayBack {
+  const plan = { ...found, findings: cover.findings, unrecoverable: cover.unrecoverable };
   const { proof, losses, unrecoverable, findings } = plan;
   const { downs, assembled, notes } = proof;
   return {
     layer: "database",
     change: `take back ${downs.map(({ version }) => version).join(", ")}`,
-    facts: downs.map(({ path }) => ["down", path] as const),
+    facts: [
+      ...downs.map(({ path }) => ["down", path] as const),
+      ...cover.returning.map((line) => ["rows", line] as const),
+      ...(findings.length > 0 ? [["instead", restoreCommand(request.target)] as const] : []),
+    ],
     data: {
       to: to.id,
       downs: downs.map(({ version, path }) => ({ version, path })),
       assembled,
       losses,
       unrecoverable,
+      returning: cover.returning,
       notes,
     },
     lost: [
-      ...losses.map(({ object, why, rows }) => `${object}: ${why} (${rows ?? "some"} rows)`),
+      ...losses
+        .filter(({ rows }) => rows !== 0)
+        .map(({ object, why, rows }) => `${object}: ${why} (${rows ?? "some"} rows)`),
       ...unrecoverable,
     ],
     refusals: findings,
-    budgetMs,
+    budgetMs: databaseBudgetMs,
     apply: async () => describeOutcome(await applyUnderLock(plan, to, request), plan, to),
   };
 }
 
-function describeRecord(to: Release, request: LayerRequest): WayBack {
+function describeRecord(to: Release, merges: readonly KnownSnapshot[], request: LayerRequest): WayBack {
+  const { returning } = applyCover([], { findings: [], unrecoverable: [] }, merges);
   return {
     layer: "database",
     change: `record that the migrations are those of ${to.id}`,
-    facts: [["database", `holds the migrations of ${to.id} already`]],
-    data: { to: to.id, downs: [] },
+    facts: [
+      ["database", `holds the migrations of ${to.id} already`],
+      ...returning.map((line) => ["rows", line] as const),
+    ],
+    data: { to: to.id, downs: [], returning },
     lost: [],
     refusals: [],
-    budgetMs,
+    budgetMs: databaseBudgetMs,
     apply: async () => {
-      await underLock(to, request, async (fence) => record(to, sha256(to.id), 0, request, fence));
+      const { migrations, snapshots } = request.target.ports;
+      const rows = await underLock(to, request, async (fence) => {
+        const merged = await mergeSnapshots({ snapshots, migrations, fence });
+        await record(to, sha256(to.id), 0, request, fence);
+        return merged;
+      });
       return {
         exitCode: exitCodes.ok,
         state: `back at the migrations of ${to.id}`,
-        facts: [],
-        data: { to: to.id, undone: [], rows: [] },
+        facts: rows.map(describeRows),
+        data: { to: to.id, undone: [], rows: [], merged: rows },
       };
     },
   };
 }
 
-async function applyUnderLock(plan: DownPlan, to: Release, request: LayerRequest): Promise<DownOutcome> {
+type Applied = DownOutcome & { readonly merged: readonly AccountedTable[] };
+
+async function applyUnderLock(plan: DownPlan, to: Release, request: LayerRequest): Promise<Applied> {
   const { target, ctx } = request;
   return underLock(to, request, async (fence) => {
     const started = ctx.clock.now();
-    const { migrations } = target.ports;
+    const { migrations, snapshots } = target.ports;
     const outcome = await applyDown({ plan, reverter: target.reverter, migrations, fence });
+    const merged = await mergeSnapshots({ snapshots, migrations, fence });
     await record(to, outcome.fingerprint, ctx.clock.now() - started, request, fence);
-    return outcome;
+    return { ...outcome, merged };
   });
 }
 
@@ -149,18 +178,16 @@ async function record(
   );
 }
 
-function describeOutcome({ undone, rows }: DownOutcome, plan: DownPlan, to: Release): LayerOutcome {
+function describeOutcome({ undone, rows, merged }: Applied, plan: DownPlan, to: Release): LayerOutcome {
   return {
     exitCode: exitCodes.ok,
     state: `back at the migrations of ${to.id}`,
     facts: [
       ...undone.map((version) => ["taken back", version] as const),
-      ...rows.map(({ table, kept, lost, why }) => {
-        const reasons = why.length > 0 ? ` (${why.join("; ")})` : "";
-        return ["rows", `${table}: ${kept} kept, ${lost} lost${reasons}`] as const;
-      }),
+      ...rows.map(describeRows),
+      ...merged.map(describeRows),
       ...plan.unrecoverable.map((line) => ["gone", line] as const),
     ],
-    data: { to: to.id, undone, rows, unrecoverable: plan.unrecoverable },
+    data: { to: to.id, undone, rows, merged, unrecoverable: plan.unrecoverable },
   };
 }

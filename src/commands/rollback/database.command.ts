@@ -1,8 +1,11 @@
 import * as z from "zod";
+import { BeeError } from "../../core/bee-error.ts";
+import { exitCodes } from "../../core/exit-code.ts";
 import type { Report } from "../../output/report.ts";
 import type { CommandContext } from "../context.ts";
 import { parseFlags, splitList, targetFlags } from "../flags.ts";
 import { createDatabaseLayer } from "./database-layer.ts";
+import { createRestoreLayer } from "./restore-layer.ts";
 import { runLayer } from "./run-layer.ts";
 
 const schema = z.strictObject({
@@ -10,20 +13,40 @@ const schema = z.strictObject({
   to: z.string().optional(),
   lose: z.string().optional(),
   cross: z.string().optional(),
+  restore: z.boolean().default(false),
+  at: z.iso.datetime({ offset: true, error: "a moment such as 2026-05-01T12:00:00Z" }).optional(),
+  backup: z.string().regex(/^\d+$/, "the id of a backup").optional(),
   check: z.boolean().default(false),
   yes: z.boolean().default(false),
   confirm: z.string().optional(),
 });
 
 /**
- * `bee rollback database [--to RELEASE]`: downs that lead from here to the release's catalog and back were run on a
- * scratch database before; then all of them and their history rows change in one transaction. Nothing is reset.
+ * `bee rollback database [--to RELEASE]`: takes migrations back by downs that were run on a scratch database before.
+ * With --restore the whole database goes back to a backup point instead. Nothing is ever reset.
  */
 export async function runRollbackDatabase(flags: unknown, ctx: CommandContext): Promise<Report> {
   const input = parseFlags(schema, flags);
-  return runLayer(
-    createDatabaseLayer({ lose: splitList(input.lose), cross: splitList(input.cross) }),
-    input,
-    ctx,
-  );
+  const { at, backup, to, cross } = input;
+  const lose = splitList(input.lose);
+  if (!input.restore) {
+    if (at != null || backup != null) throw badFlags("--at and --backup belong to --restore.");
+    return runLayer(createDatabaseLayer({ lose, cross: splitList(cross) }), input, ctx);
+  }
+  if (cross != null) throw badFlags("--cross belongs to downs; a restore crosses whatever lies between.");
+  if ([at, backup, to].filter((one) => one != null).length > 1) {
+    throw badFlags("Of --at, --backup and --to only one can say where to go back to.");
+  }
+  if (at != null && Date.parse(at) > ctx.clock.now()) throw badFlags(`--at ${at} is yet to come.`);
+  return runLayer(createRestoreLayer({ at, backup, lose }), input, ctx);
+}
+
+function badFlags(message: string): BeeError {
+  return new BeeError({
+    code: "BEE-E105",
+    message,
+    detail: "Nothing was changed.",
+    hint: "See: bee rollback database --help",
+    exit: exitCodes.usage,
+  });
 }
