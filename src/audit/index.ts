@@ -1,9 +1,61 @@
 import type { SourceTree } from "../plan/source-tree.ts";
+import { addRequiredColumn } from "./migrations/add-required-column.ts";
+import { alreadyExists } from "./migrations/already-exists.ts";
+import { callsMissingFunction } from "./migrations/calls-missing-function.ts";
+import { cascade } from "./migrations/cascade.ts";
+import { checkScan } from "./migrations/check-scan.ts";
+import { codeUnknownColumn } from "./migrations/code-unknown-column.ts";
+import { codeUnknownRpc } from "./migrations/code-unknown-rpc.ts";
+import { codeUnknownTable } from "./migrations/code-unknown-table.ts";
+import { columnTypeChange } from "./migrations/column-type-change.ts";
+import { createdAndDropped } from "./migrations/created-and-dropped.ts";
 import { definerSearchPath } from "./migrations/definer-search-path.ts";
-import { duplicateVersion } from "./migrations/duplicate.ts";
-import { illNamed } from "./migrations/ill-named.ts";
+import { demoData } from "./migrations/demo-data.ts";
+import { dropColumn } from "./migrations/drop-column.ts";
+import { dropTable } from "./migrations/drop-table.ts";
+import { enumValueUsedAtOnce } from "./migrations/enum-value-used-at-once.ts";
+import { foreignKeyScan } from "./migrations/foreign-key-scan.ts";
+import { ifNotExistsIgnored } from "./migrations/if-not-exists-ignored.ts";
+import { indexBlocksWrites } from "./migrations/index-blocks-writes.ts";
+import { indexNotImmutable } from "./migrations/index-not-immutable.ts";
+import { keyInSql } from "./migrations/key-in-sql.ts";
+import { migrationDuplicate } from "./migrations/migration-duplicate.ts";
+import { migrationEdited } from "./migrations/migration-edited.ts";
+import { migrationEmpty } from "./migrations/migration-empty.ts";
+import { migrationFutureVersion } from "./migrations/migration-future-version.ts";
+import { migrationIllNamed } from "./migrations/migration-ill-named.ts";
+import { migrationMissingLocally } from "./migrations/migration-missing-locally.ts";
+import { migrationMixedTransactions } from "./migrations/migration-mixed-transactions.ts";
+import { migrationNotUtf8 } from "./migrations/migration-not-utf8.ts";
+import { migrationOddVersion } from "./migrations/migration-odd-version.ts";
+import { migrationOutOfOrder } from "./migrations/migration-out-of-order.ts";
+import { migrationTransactionControl } from "./migrations/migration-transaction-control.ts";
+import { migrationUnnamedIndex } from "./migrations/migration-unnamed-index.ts";
+import { placeholderInSql } from "./migrations/placeholder-in-sql.ts";
+import { policyAlwaysTrue } from "./migrations/policy-always-true.ts";
+import { policyInsertUnchecked } from "./migrations/policy-insert-unchecked.ts";
+import { policyWithoutRls } from "./migrations/policy-without-rls.ts";
+import { policyWrongClause } from "./migrations/policy-wrong-clause.ts";
+import { renameBreaksCode } from "./migrations/rename-breaks-code.ts";
+import { setNotNullScan } from "./migrations/set-not-null-scan.ts";
+import { settingNobodySets } from "./migrations/setting-nobody-sets.ts";
 import { sqlSyntax } from "./migrations/sql-syntax.ts";
-import { transactionControl } from "./migrations/transaction-control.ts";
+import { tableWithoutGrant } from "./migrations/table-without-grant.ts";
+import { tableWithoutRls } from "./migrations/table-without-rls.ts";
+import { unboundedChange } from "./migrations/unbounded-change.ts";
+import { uniqueBuildsIndex } from "./migrations/unique-builds-index.ts";
+import { unknownColumn } from "./migrations/unknown-column.ts";
+import { unknownEnumValue } from "./migrations/unknown-enum-value.ts";
+import { unknownExtension } from "./migrations/unknown-extension.ts";
+import { unknownFunction } from "./migrations/unknown-function.ts";
+import { unknownSchema } from "./migrations/unknown-schema.ts";
+import { unknownTable } from "./migrations/unknown-table.ts";
+import { unknownType } from "./migrations/unknown-type.ts";
+import { unqualifiedInDefiner } from "./migrations/unqualified-in-definer.ts";
+import { usedBeforeCreated } from "./migrations/used-before-created.ts";
+import { validateInSameFile } from "./migrations/validate-in-same-file.ts";
+import { viewBypassesRls } from "./migrations/view-bypasses-rls.ts";
+import { volatileDefault } from "./migrations/volatile-default.ts";
 import type { MigrationWorld } from "./migrations/world.ts";
 import type { Rule, RuleText } from "./rule.ts";
 import { sourceUnread } from "./sources/source-unread.ts";
@@ -13,10 +65,62 @@ export const sourceRules: readonly Rule<SourceTree>[] = [sourceUnread];
 
 export const migrationRules: readonly Rule<MigrationWorld>[] = [
   sqlSyntax,
-  illNamed,
-  duplicateVersion,
-  transactionControl,
+  migrationDuplicate,
+  migrationEdited,
+  migrationEmpty,
+  migrationFutureVersion,
+  migrationIllNamed,
+  migrationMissingLocally,
+  migrationMixedTransactions,
+  migrationNotUtf8,
+  migrationOddVersion,
+  migrationOutOfOrder,
+  migrationTransactionControl,
+  migrationUnnamedIndex,
+  addRequiredColumn,
+  alreadyExists,
+  callsMissingFunction,
+  cascade,
+  checkScan,
+  codeUnknownColumn,
+  codeUnknownRpc,
+  codeUnknownTable,
+  columnTypeChange,
+  createdAndDropped,
   definerSearchPath,
+  demoData,
+  dropColumn,
+  dropTable,
+  enumValueUsedAtOnce,
+  foreignKeyScan,
+  ifNotExistsIgnored,
+  indexBlocksWrites,
+  indexNotImmutable,
+  keyInSql,
+  placeholderInSql,
+  policyAlwaysTrue,
+  policyInsertUnchecked,
+  policyWithoutRls,
+  policyWrongClause,
+  renameBreaksCode,
+  setNotNullScan,
+  settingNobodySets,
+  tableWithoutGrant,
+  tableWithoutRls,
+  unboundedChange,
+  uniqueBuildsIndex,
+  unknownColumn,
+  unknownEnumValue,
+  unknownExtension,
+  unknownFunction,
+  unknownSchema,
+  unknownTable,
+  unknownType,
+  unqualifiedInDefiner,
+  usedBeforeCreated,
+  validateInSameFile,
+  viewBypassesRls,
+  volatileDefault,
 ];
 
 export const allRules: readonly RuleText[] = [...sourceRules, ...migrationRules];

@@ -1,6 +1,6 @@
 import type { Rule } from "../rule.ts";
+import { fieldsOf, isFields, listOf, strings, text } from "../sql-node.ts";
 import { hitAt } from "./hit.ts";
-import { fieldsOf, isFields, listOf, strings, text } from "./node.ts";
 import { eachTree, type MigrationWorld } from "./world.ts";
 
 export const definerSearchPath: Rule<MigrationWorld> = {

@@ -1,6 +1,8 @@
 import type { Finding } from "../../core/verdict.ts";
 import type { MigrationFile } from "../../plan/migration-file.ts";
 import type { ParsedSql, SqlTree } from "../../plan/sql-tree.ts";
+import type { CodeUse } from "../code/code-use.ts";
+import type { SchemaStory } from "./schema/fold.ts";
 
 /** One migration with its syntax trees. */
 export interface AuditedMigration {
@@ -14,6 +16,26 @@ export interface MigrationWorld {
   readonly migrations: readonly AuditedMigration[];
   /** Files that are none, and how the set stands to a target's history (judgeMigrations). */
   readonly judged: readonly Finding[];
+  readonly story: SchemaStory;
+  /** Tables, columns and functions that app and function code asks for. */
+  readonly code: readonly CodeUse[];
+  /** Names of functions that have a source; null when the tree holds no functions folder. */
+  readonly functionSlugs: ReadonlySet<string> | null;
+  /** Settings that something outside of the migrations sets, such as code through set_config. */
+  readonly settings: ReadonlySet<string>;
+  readonly target: TargetState | null;
+  /** UTC, as a version: YYYYMMDDHHMMSS. */
+  readonly now: string;
+}
+
+export interface TargetState {
+  /** Versions in its history. */
+  readonly applied: ReadonlySet<string>;
+  /** `schema.table` → rows as the planner estimates them. */
+  readonly rows: ReadonlyMap<string, number>;
+  readonly extensions: ReadonlySet<string>;
+  /** Settings of the database and its roles. */
+  readonly settings: ReadonlySet<string>;
 }
 
 export interface PlacedTree {
@@ -22,10 +44,21 @@ export interface PlacedTree {
 }
 
 /** Every statement of the set, in order. */
-export function* eachTree({ migrations }: MigrationWorld, kind?: string): Generator<PlacedTree> {
+export function* eachTree(
+  { migrations }: Pick<MigrationWorld, "migrations">,
+  kind?: string,
+): Generator<PlacedTree> {
   for (const migration of migrations) {
     for (const tree of migration.parsed.trees) {
       if (kind == null || tree.kind === kind) yield { migration, tree };
     }
+  }
+}
+
+/** The same with the statements inside functions and DO blocks. */
+export function* eachTreeDeep(world: Pick<MigrationWorld, "migrations">): Generator<PlacedTree> {
+  for (const placed of eachTree(world)) {
+    yield placed;
+    for (const tree of placed.tree.body?.statements ?? []) yield { migration: placed.migration, tree };
   }
 }

@@ -1,9 +1,13 @@
+import { scanCode } from "../../audit/code/scan-code.ts";
+import { findSettings } from "../../audit/find-settings.ts";
 import { migrationRules } from "../../audit/index.ts";
 import { filesIn, findLayout } from "../../audit/layout.ts";
-import type { MigrationWorld } from "../../audit/migrations/world.ts";
+import { foldSchema } from "../../audit/migrations/schema/fold.ts";
+import type { MigrationWorld, TargetState } from "../../audit/migrations/world.ts";
 import { runRules } from "../../audit/run-rules.ts";
 import type { Finding } from "../../core/verdict.ts";
 import { plural } from "../../output/render-findings.ts";
+import type { AppliedMigration } from "../../plan/applied-migration.ts";
 import { judgeMigrations } from "../../plan/judge-migrations.ts";
 import type { MigrationFile } from "../../plan/migration-file.ts";
 import { isFinding, parseMigration } from "../../plan/parse-migration.ts";
@@ -11,13 +15,19 @@ import type { SourceTree } from "../../plan/source-tree.ts";
 import type { ParseSql } from "../../plan/sql-tree.ts";
 import { createSqlParser } from "../../tools/sql-parser.ts";
 import type { AreaAnswer, AreaInput } from "./area.ts";
+import { readTargetState } from "./read-target-state.ts";
 
 /** `bee audit migrations`: each folder of migrations is a set of its own. */
-export async function auditMigrations({ tree, texts }: AreaInput): Promise<AreaAnswer> {
+export async function auditMigrations({ ctx, tree, texts, target }: AreaInput): Promise<AreaAnswer> {
   const folders = findLayout(tree).migrations;
   if (folders.length === 0) return { findings: [], facts: [["migrations", "none"]] };
-  const parse = await createSqlParser();
-  const worlds = folders.map((folder) => readWorld(tree, folder, parse));
+  const [parse, history, state] = await Promise.all([
+    createSqlParser(),
+    target?.connected.ports.migrations.readHistory() ?? [],
+    target == null ? null : readTargetState(target.connected),
+  ]);
+  const now = new Date(ctx.clock.now()).toISOString().replace(/\D/g, "").slice(0, 14);
+  const worlds = folders.map((folder) => assembleWorld({ tree, folder, parse, history, state, now }));
   return {
     findings: worlds.flatMap((world) => runRules(migrationRules, world, texts)),
     facts: worlds.map(({ migrations }, index) => [
@@ -27,7 +37,38 @@ export async function auditMigrations({ tree, texts }: AreaInput): Promise<AreaA
   };
 }
 
-function readWorld(tree: SourceTree, folder: string, parse: ParseSql): MigrationWorld {
+export interface WorldInput {
+  readonly tree: SourceTree;
+  readonly folder: string;
+  readonly parse: ParseSql;
+  readonly history: readonly AppliedMigration[];
+  readonly state: TargetState | null;
+  readonly now: string;
+}
+
+/** A folder of migrations as its rules see it. */
+export function assembleWorld({ tree, folder, parse, history, state, now }: WorldInput): MigrationWorld {
+  const { files, strays } = readSet(tree, folder);
+  const { findings } = judgeMigrations(files, history);
+  const migrations = files.map((file) => ({ file, parsed: parse(file) }));
+  const project = folder.replace(/(?:supabase\/)?migrations$/, "");
+  const own = tree.files.filter(({ path }) => path.startsWith(project));
+  return {
+    migrations,
+    judged: [...strays, ...findings],
+    story: foldSchema(migrations),
+    code: own.flatMap(scanCode),
+    functionSlugs: findSlugs(tree),
+    settings: findSettings(own),
+    target: state,
+    now,
+  };
+}
+
+function readSet(
+  tree: SourceTree,
+  folder: string,
+): { files: readonly MigrationFile[]; strays: readonly Finding[] } {
   const files: MigrationFile[] = [];
   const strays: Finding[] = [];
   for (const { path, text } of filesIn(tree, folder)) {
@@ -36,9 +77,55 @@ function readWorld(tree: SourceTree, folder: string, parse: ParseSql): Migration
     if (isFinding(parsed)) strays.push(parsed);
     else files.push(parsed);
   }
-  const { pending, findings } = judgeMigrations(files, []);
+  for (const { path } of tree.files) {
+    if (path.startsWith(`${folder}/`) && path.endsWith(".sql") && path.slice(folder.length + 1).includes("/"))
+      strays.push(
+        stray(
+          "migration-ill-named",
+          path,
+          "lies in a folder below and would never be applied",
+          `Move it into ${folder}.`,
+        ),
+      );
+  }
+  for (const { path, reason, detail } of tree.unread) {
+    if (path.startsWith(`${folder}/`) && path.endsWith(".sql") && reason === "not text")
+      strays.push(
+        stray(
+          "migration-not-utf8",
+          path,
+          `is no text that the server takes: ${detail}`,
+          "Save the file as UTF-8 without NUL bytes.",
+        ),
+      );
+  }
+  const sorted = files.sort((a, b) => compare(a.version, b.version) || compare(a.path, b.path));
+  return { files: sorted, strays };
+}
+
+function stray(rule: string, path: string, what: string, fix: string): Finding {
   return {
-    migrations: pending.map((file) => ({ file, parsed: parse(file) })),
-    judged: [...strays, ...findings],
+    key: `${rule}:${path}`,
+    rule,
+    severity: "error",
+    subject: path,
+    detail: `${path} ${what}`,
+    fix,
+    location: { file: path },
   };
+}
+
+function findSlugs(tree: SourceTree): ReadonlySet<string> | null {
+  const folders = findLayout(tree).functions;
+  if (folders.length === 0) return null;
+  const slugs = folders.flatMap((folder) =>
+    tree.files.flatMap(({ path }) =>
+      path.startsWith(`${folder}/`) ? (path.slice(folder.length + 1).split("/")[0] ?? []) : [],
+    ),
+  );
+  return new Set(slugs.filter((slug) => !/^[_.]/.test(slug)));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,10 +1,7 @@
-import type { Rule } from "../rule.ts";
-import { judgedAs } from "./hit.ts";
-import type { MigrationWorld } from "./world.ts";
+import { judgedRule } from "./judged-rule.ts";
 
-export const transactionControl: Rule<MigrationWorld> = {
+export const migrationTransactionControl = judgedRule({
   id: "migration-transaction-control",
-  area: "migrations",
   severity: "error",
   title: "A migration has transaction control of its own",
   explanation:
@@ -14,5 +11,4 @@ export const transactionControl: Rule<MigrationWorld> = {
     bad: "begin;\nalter table notes add column title text;\ncommit;",
     good: "alter table notes add column title text;",
   },
-  check: ({ judged }) => judgedAs("migration-transaction-control", judged),
-};
+});

@@ -1,10 +1,7 @@
-import type { Rule } from "../rule.ts";
-import { judgedAs } from "./hit.ts";
-import type { MigrationWorld } from "./world.ts";
+import { judgedRule } from "./judged-rule.ts";
 
-export const duplicateVersion: Rule<MigrationWorld> = {
+export const migrationDuplicate = judgedRule({
   id: "migration-duplicate",
-  area: "migrations",
   severity: "error",
   title: "Two migrations have the same version",
   explanation:
@@ -14,5 +11,4 @@ export const duplicateVersion: Rule<MigrationWorld> = {
     bad: "20250106090000_notes.sql\n20250106090000_tags.sql",
     good: "20250106090000_notes.sql\n20250106090100_tags.sql",
   },
-  check: ({ judged }) => judgedAs("migration-duplicate", judged),
-};
+});

@@ -1,4 +1,4 @@
-import type { SqlFields } from "../../plan/sql-tree.ts";
+import type { SqlFields } from "../plan/sql-tree.ts";
 
 /** Reading libpg_query's JSON without trusting its shape. */
 

@@ -1,0 +1,32 @@
+import type { Rule } from "../rule.ts";
+import { text } from "../sql-node.ts";
+import { hitAt } from "./hit.ts";
+import { isAlwaysTrue, isRestrictive, isServiceOnly } from "./policy.ts";
+import { eachTree, type MigrationWorld } from "./world.ts";
+
+export const policyAlwaysTrue: Rule<MigrationWorld> = {
+  id: "policy-always-true",
+  area: "migrations",
+  severity: "error",
+  title: "A policy lets callers change or delete every row",
+  explanation:
+    "USING (true) for UPDATE, DELETE or ALL gives everybody with the role every row. For SELECT it means public data, which may be meant.",
+  fix: "Compare the owner's column with (select auth.uid()), or restrict the policy to service_role.",
+  example: {
+    bad: "create policy all_notes on notes for all to authenticated using (true);",
+    good: "create policy own_notes on notes for all to authenticated using (author = (select auth.uid()));",
+  },
+  *check(world) {
+    for (const placed of eachTree(world, "CreatePolicyStmt")) {
+      const { fields } = placed.tree;
+      const command = text(fields, "cmd_name").toLowerCase();
+      if (!["update", "delete", "all"].includes(command) || isServiceOnly(fields) || isRestrictive(fields))
+        continue;
+      if (!isAlwaysTrue(fields["qual"])) continue;
+      yield hitAt(placed, {
+        subject: text(fields, "policy_name"),
+        detail: `every row is open to ${command === "all" ? "reading, changing and deleting" : command}`,
+      });
+    }
+  },
+};

@@ -1,0 +1,74 @@
+import type { SqlTree } from "../../../plan/sql-tree.ts";
+import { fieldsOf, listOf, text } from "../../sql-node.ts";
+import type { Missing } from "./check-names.ts";
+import { checkQuery } from "./check-query.ts";
+import { childScope } from "./query-scope.ts";
+import type { Schema } from "./schema.ts";
+
+interface BodyTell {
+  readonly missing: (problem: Missing, at: SqlTree) => void;
+  /** A bare table name where search_path is empty. */
+  readonly unqualified: (name: string, at: SqlTree, location: unknown) => void;
+}
+
+/** The SQL inside a function, against the schema at the end of the set: a body is looked at when it runs. */
+export function checkBody(schema: Schema, tree: SqlTree, tell: BodyTell): void {
+  const statements = tree.body?.statements;
+  if (tree.body == null || statements == null) return;
+  const path = readSearchPath(tree);
+  const temporary = new Set(
+    statements.flatMap(({ kind, fields }) =>
+      kind === "CreateStmt"
+        ? [text(fieldsOf(fields, "relation"), "relname")]
+        : kind === "CreateTableAsStmt"
+          ? [text(fieldsOf(fieldsOf(fields, "into"), "rel"), "relname")]
+          : [],
+    ),
+  );
+  const view: Schema =
+    path == null ? schema : { ...schema, searchPath: path.length === 0 ? ["pg_catalog"] : path };
+  for (const inner of statements) {
+    const report = (problem: Missing): void => {
+      if (problem.kind !== "relation") {
+        tell.missing(problem, inner);
+        return;
+      }
+      const { name, location } = problem;
+      if (temporary.has(name.name)) return;
+      // A trigger's transition tables go by names of their own.
+      if (name.schema == null && /^(new|old)(_|$)|_(rows|table)$/.test(name.name)) return;
+      if (
+        name.schema == null &&
+        path != null &&
+        path.length === 0 &&
+        schema.relations.has(`public.${name.name}`)
+      ) {
+        tell.unqualified(name.name, inner, location);
+      } else tell.missing(problem, inner);
+    };
+    const scope = childScope(null, [...tree.body.variables, ...argumentNames(tree)]);
+    const checker = { schema: view, tell: report };
+    if (/^(Select|Insert|Update|Delete)Stmt$/.test(inner.kind)) {
+      checkQuery(checker, inner.kind, inner.fields, scope);
+      checkCalls(checker, inner.fields);
+    }
+  }
+}
+
+function argumentNames(tree: SqlTree): readonly string[] {
+  return listOf(tree.fields, "parameters").map(({ fields }) => text(fields, "name").toLowerCase());
+}
+
+/** Null when the function sets none. */
+export function readSearchPath(tree: SqlTree): readonly string[] | null {
+  for (const { fields } of listOf(tree.fields, "options")) {
+    const set = fieldsOf(fieldsOf(fields, "arg"), "VariableSetStmt");
+    if (text(fields, "defname") !== "set" || text(set, "name") !== "search_path") continue;
+    return listOf(set, "args")
+      .map((arg) => text(fieldsOf(arg.fields, "sval"), "sval"))
+      .flatMap((name) => name.split(","))
+      .map((name) => name.trim().replace(/^"|"$/g, ""))
+      .filter((name) => name !== "");
+  }
+  return null;
+}

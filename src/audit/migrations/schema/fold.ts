@@ -1,0 +1,240 @@
+import { nearest } from "../../../core/nearest.ts";
+import { tokenizeSql } from "../../../plan/sql-tokens.ts";
+import type { SqlTree } from "../../../plan/sql-tree.ts";
+import type { AuditedMigration, PlacedTree } from "../world.ts";
+import { applyStatement, type Made } from "./apply.ts";
+import { checkBody } from "./check-body.ts";
+import type { Missing } from "./check-names.ts";
+import { checkStatement } from "./check-statement.ts";
+import { show } from "./names.ts";
+import { createSchema, type Schema } from "./schema.ts";
+
+export type SchemaRule =
+  | "unknown-table"
+  | "unknown-column"
+  | "unknown-function"
+  | "unknown-type"
+  | "unknown-schema"
+  | "unknown-enum-value"
+  | "used-before-created"
+  | "already-exists"
+  | "unqualified-in-definer";
+
+export interface SchemaProblem {
+  readonly rule: SchemaRule;
+  readonly placed: PlacedTree;
+  /** In the file. */
+  readonly offset: number;
+  readonly subject: string;
+  readonly detail: string;
+  readonly fix?: string;
+}
+
+export interface SchemaStory {
+  /** After the last migration. */
+  readonly schema: Schema;
+  readonly problems: readonly SchemaProblem[];
+  /** `kind schema.name` → path of the file that made it first. */
+  readonly madeIn: ReadonlyMap<string, string>;
+}
+
+/** Runs the set over an empty project, in order, without a server: what is there when, and what is used too early. */
+export function foldSchema(migrations: readonly AuditedMigration[]): SchemaStory {
+  const uncertain = findUncertain(migrations);
+  const madeIn = new Map<string, string>();
+  run(migrations, uncertain, madeIn, () => {});
+  const problems: SchemaProblem[] = [];
+  const schema = run(migrations, uncertain, new Map(), (problem) => problems.push(problem), madeIn);
+  return { schema, problems, madeIn };
+}
+
+function run(
+  migrations: readonly AuditedMigration[],
+  uncertain: ReadonlySet<string>,
+  madeIn: Map<string, string>,
+  tell: (problem: SchemaProblem) => void,
+  later?: ReadonlyMap<string, string>,
+): Schema {
+  const schema = createSchema();
+  for (const name of uncertain) schema.uncertain.add(name);
+  const bodies: PlacedTree[] = [];
+  for (const migration of migrations) {
+    const { path } = migration.file;
+    for (const tree of migration.parsed.trees) {
+      const placed = { migration, tree };
+      if (later != null) {
+        checkStatement({ schema, tell: (missing) => tell(describe(placed, tree, missing, later)) }, tree);
+      }
+      const made: Made = (kind, key, { orReplace, ifNotExists }) => {
+        const where = madeIn.get(`${kind} ${key}`);
+        const isThere = has(schema, kind, key);
+        if (isThere && !orReplace && !ifNotExists && later != null) {
+          tell(alreadyThere(placed, kind, key, where ?? path));
+        }
+        if (where == null) madeIn.set(`${kind} ${key}`, path);
+      };
+      if (tree.kind === "DoStmt") applyBody(schema, tree, path, madeIn);
+      else applyStatement(schema, tree, path, made);
+      if (tree.kind === "AlterTableStmt") noteColumns(schema, madeIn, path);
+      if (tree.kind === "CreateFunctionStmt") bodies.push(placed);
+    }
+    // A SET in a file ends with the file's session settings (RESET ALL before each).
+    schema.searchPath = ["public"];
+  }
+  if (later != null) {
+    for (const placed of bodies) {
+      checkBody(schema, placed.tree, {
+        missing: (missing, at) => tell(describe(placed, at, missing, later)),
+        unqualified: (name, at, location) => tell(unqualified(placed, at, name, location)),
+      });
+    }
+  }
+  for (const [key, { columns }] of schema.relations)
+    for (const column of columns?.keys() ?? [])
+      if (!madeIn.has(`column ${key}.${column}`)) madeIn.set(`column ${key}.${column}`, "");
+  return schema;
+}
+
+function noteColumns(schema: Schema, madeIn: Map<string, string>, path: string): void {
+  for (const [key, { columns }] of schema.relations) {
+    for (const column of columns?.keys() ?? []) {
+      const name = `column ${key}.${column}`;
+      if (!madeIn.has(name)) madeIn.set(name, path);
+    }
+  }
+}
+
+function applyBody(schema: Schema, tree: SqlTree, path: string, madeIn: Map<string, string>): void {
+  for (const inner of tree.body?.statements ?? []) {
+    applyStatement(schema, inner, path, (kind, key) => {
+      if (!madeIn.has(`${kind} ${key}`)) madeIn.set(`${kind} ${key}`, path);
+    });
+  }
+}
+
+function has(schema: Schema, kind: string, key: string): boolean {
+  if (kind === "type") return schema.types.has(key);
+  if (kind === "policy") return schema.policies.has(key);
+  if (kind === "trigger") return schema.triggers.has(key);
+  return schema.relations.has(key);
+}
+
+/** Names in code whose SQL is put together or not understood: what it makes cannot be told. */
+function findUncertain(migrations: readonly AuditedMigration[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { parsed } of migrations) {
+    for (const { body, kind } of parsed.trees) {
+      if (body == null || (kind !== "DoStmt" && !body.dynamic)) continue;
+      if (kind === "DoStmt" && body.statements != null && !body.dynamic) continue;
+      if (!/\b(create|alter|rename)\b/i.test(body.text)) continue;
+      for (const { kind: token, start, end } of tokenizeSql(body.text)) {
+        if (token !== "word" && token !== "string" && token !== "quoted") continue;
+        for (const word of body.text
+          .slice(start, end)
+          .toLowerCase()
+          .match(/[a-z_][a-z0-9_$]*/g) ?? [])
+          names.add(word);
+      }
+    }
+    // A statement that was not understood may have made anything it names.
+    for (const { sql } of parsed.errors)
+      for (const word of sql.toLowerCase().match(/[a-z_][a-z0-9_$]*/g) ?? []) names.add(word);
+  }
+  return names;
+}
+
+function describe(
+  placed: PlacedTree,
+  at: SqlTree,
+  missing: Missing,
+  later: ReadonlyMap<string, string>,
+): SchemaProblem {
+  const offset = missing.location == null ? at.offset : at.place(missing.location);
+  const base = { placed, offset };
+  if (missing.kind === "column") {
+    const { column, of, known } = missing;
+    const guess = nearest(column, known);
+    const file = later.get(`column ${of.includes(".") ? of : `public.${of}`}.${column}`);
+    return {
+      ...base,
+      rule: file == null ? "unknown-column" : "used-before-created",
+      subject: `${of}.${column}`,
+      detail:
+        file == null
+          ? `${of} has no column ${column}`
+          : `${of}.${column} is used here but made later${file === "" ? "" : `, in ${file}`}`,
+      ...(guess == null || file != null
+        ? {}
+        : { fix: `Did you mean ${guess}? Otherwise add the column in a migration.` }),
+    };
+  }
+  if (missing.kind === "label") {
+    const { label, type, known } = missing;
+    const guess = nearest(label, known);
+    return {
+      ...base,
+      rule: "unknown-enum-value",
+      subject: `${type} ${label}`,
+      detail: `'${label}' is no value of ${type} here (it has ${known.join(", ")})`,
+      ...(guess == null
+        ? {}
+        : {
+            fix: `Did you mean '${guess}'? Otherwise alter type ${type} add value '${label}' in an earlier migration.`,
+          }),
+    };
+  }
+  return { ...base, ...describeObject(missing, later) };
+}
+
+function describeObject(
+  { kind, name }: Extract<Missing, { name: unknown }>,
+  later: ReadonlyMap<string, string>,
+): Pick<SchemaProblem, "rule" | "subject" | "detail" | "fix"> {
+  const shown = show(name);
+  const key = name.schema == null ? `public.${name.name}` : shown;
+  const kinds = kind === "relation" ? ["table", "view", "sequence"] : [kind];
+  const file = kinds.map((one) => later.get(`${one} ${key}`)).find((path) => path != null);
+  const what = kind === "relation" ? "table" : kind;
+  if (file != null) {
+    return {
+      rule: "used-before-created",
+      subject: shown,
+      detail: `${what} ${shown} is used here but made later, in ${file}`,
+    };
+  }
+  const rule = `unknown-${what}` as SchemaRule;
+  const guess = nearest(
+    name.name,
+    [...later.keys()]
+      .filter((one) => kinds.some((prefix) => one.startsWith(`${prefix} `)))
+      .map((one) => one.slice(one.indexOf(".") + 1)),
+  );
+  const detail = `no migration makes ${what} ${shown}`;
+  return {
+    rule,
+    subject: shown,
+    detail,
+    ...(guess == null ? {} : { fix: `Did you mean ${guess}? Otherwise make it in a migration before this.` }),
+  };
+}
+
+function alreadyThere(placed: PlacedTree, kind: string, key: string, file: string): SchemaProblem {
+  const shown = key.includes("\0") ? `${key.split("\0")[1]} on ${key.split("\0")[0]}` : key;
+  return {
+    rule: "already-exists",
+    placed,
+    offset: placed.tree.offset,
+    subject: shown,
+    detail: `${kind} ${shown} is there already, made in ${file}`,
+  };
+}
+
+function unqualified(placed: PlacedTree, at: SqlTree, name: string, location: unknown): SchemaProblem {
+  return {
+    rule: "unqualified-in-definer",
+    placed,
+    offset: at.place(location),
+    subject: name,
+    detail: `${name} is not qualified, and the function's search_path is empty`,
+  };
+}

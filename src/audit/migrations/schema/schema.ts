@@ -1,0 +1,94 @@
+import { isPlatformSchema, type Name } from "./names.ts";
+
+export interface Column {
+  /** Qualified name of a type of the set's own, else null. */
+  readonly ownType: string | null;
+}
+
+export interface Relation {
+  readonly kind: "table" | "view" | "sequence" | "index";
+  /** Null when they cannot be known, as with `select *` over something outside of the set. */
+  columns: Map<string, Column> | null;
+  /** Path of the file that made it. */
+  readonly file: string;
+}
+
+export interface EnumType {
+  readonly labels: Set<string>;
+  readonly file: string;
+}
+
+export interface FunctionOverload {
+  /** Types of the input arguments as written; absent names are "". */
+  readonly argumentNames: readonly string[];
+  readonly required: number;
+  readonly file: string;
+}
+
+/** What the migrations have made so far. Keys are `schema.name`. */
+export interface Schema {
+  searchPath: readonly string[];
+  readonly relations: Map<string, Relation>;
+  /** Enum types by name; other types with null. */
+  readonly types: Map<string, EnumType | null>;
+  readonly functions: Map<string, FunctionOverload[]>;
+  readonly schemas: Set<string>;
+  /** `table\0name` of policies and triggers. */
+  readonly policies: Map<string, string>;
+  readonly triggers: Map<string, string>;
+  readonly extensions: Set<string>;
+  /** Names that code in texts may have made: what is called so is not missed. */
+  readonly uncertain: Set<string>;
+}
+
+export function createSchema(): Schema {
+  return {
+    searchPath: ["public"],
+    relations: new Map(),
+    types: new Map(),
+    functions: new Map(),
+    schemas: new Set(["public"]),
+    policies: new Map(),
+    triggers: new Map(),
+    extensions: new Set(),
+    uncertain: new Set(),
+  };
+}
+
+/** The key under which a map has the name: along the search path, else where it would be made. */
+export function keyOf(
+  has: (key: string) => boolean,
+  { schema, name }: Name,
+  searchPath: readonly string[],
+): string {
+  if (schema != null) return `${schema}.${name}`;
+  const found = searchPath.map((one) => `${one}.${name}`).find(has);
+  return found ?? `${searchPath.find((one) => !isPlatformSchema(one)) ?? "public"}.${name}`;
+}
+
+export function findRelation(schema: Schema, name: Name): Relation | null {
+  return schema.relations.get(relationKey(schema, name)) ?? null;
+}
+
+export function relationKey(schema: Schema, name: Name): string {
+  return keyOf((key) => schema.relations.has(key), name, schema.searchPath);
+}
+
+export function typeKey(schema: Schema, name: Name): string {
+  return keyOf((key) => schema.types.has(key) || schema.relations.has(key), name, schema.searchPath);
+}
+
+export function functionKey(schema: Schema, name: Name): string {
+  return keyOf((key) => schema.functions.has(key), name, schema.searchPath);
+}
+
+/** Whether the set itself is to make what is called so: not the platform, not a schema it does not know. */
+export function isOurs(schema: Schema, name: Name): boolean {
+  if (schema.uncertain.has(name.name)) return false;
+  if (name.schema == null) return true;
+  return !isPlatformSchema(name.schema) && schema.schemas.has(name.schema);
+}
+
+export function hasType(schema: Schema, name: Name): boolean {
+  return schema.types.has(typeKey(schema, name));
+}
