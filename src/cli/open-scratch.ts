@@ -24,7 +24,14 @@ export async function openScratch({ project, emit, version }: OpenScratchInput):
     onProgress: (text) => emit({ type: "note", text }),
   });
   const { state } = opened;
-  const about = { name: "local", guarded: false, version, root: project.root, facts: [] } as const;
+  const about = {
+    name: "local",
+    guarded: false,
+    version,
+    root: project.root,
+    cloud: null,
+    facts: [],
+  } as const;
   const accessToken = new Secret(state.accessToken);
   const target = openTarget({
     ...about,

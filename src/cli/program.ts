@@ -64,6 +64,7 @@ export function createProgram(version: string, start: Start): Command {
       start(async () => (await import("../commands/doctor/doctor.command.ts")).runDoctor, own),
   );
   addVerify(program, start);
+  addExceptions(program, start);
   addReleases(program, start);
   addRollback(program, start);
   addAudit(program, start);
@@ -86,6 +87,26 @@ function addVerify(program: Command, start: Start): void {
   verify.action((names: readonly string[], own: Record<string, unknown>) =>
     start(async () => (await import("../commands/verify/verify.command.ts")).runVerify, { names, ...own }),
   );
+}
+
+function addExceptions(program: Command, start: Start): void {
+  target(program.command("attest"), "Give a person's word for a line that no machine can measure.")
+    .argument("<gate>", "the line's or gate's id, as bee verify prints it")
+    .requiredOption("--by <name>", "whose word it is")
+    .requiredOption("--evidence <url|file>", "what shows it; a file is recorded by its sha256")
+    .requiredOption("--expires <date>", "last day it counts, at most a year ahead")
+    .action((gate: string, own: Record<string, unknown>) =>
+      start(async () => (await import("../commands/attest/attest.command.ts")).runAttest, { gate, ...own }),
+    );
+  target(program.command("waive"), "Let a gate or one finding pass for a time, with a reason and an owner.")
+    .argument("<id>", "gate, line or finding key, as bee verify prints it")
+    .option("--reason <text>", "why it may pass")
+    .option("--owner <name>", "who answers for it")
+    .option("--expires <date>", "last day it counts, at most a year ahead")
+    .option("--revoke", "take back a waiver or an attestation")
+    .action((id: string, own: Record<string, unknown>) =>
+      start(async () => (await import("../commands/waive/waive.command.ts")).runWaive, { id, ...own }),
+    );
 }
 
 function addReleases(program: Command, start: Start): void {

@@ -48,7 +48,9 @@ export async function runCommand(
   } else if (globals.json) {
     await write(io.stdout, renderJson(report.value, timing));
   } else {
-    const stream = report.value.exitCode === exitCodes.ok ? io.stdout : io.stderr;
+    // What was found is the answer, also when it is a no.
+    const answered = report.value.exitCode === exitCodes.ok || report.value.checks != null;
+    const stream = answered ? io.stdout : io.stderr;
     await write(
       stream,
       renderText(report.value, createStyle(globals.color !== false && wantsColour(stream, io.env))),

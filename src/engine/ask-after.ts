@@ -7,7 +7,7 @@ import type { StepBarrier } from "./step-barrier.ts";
 
 /** Each gate as soon as the steps it needs have ended well; one whose steps never do is not asked. */
 export async function askAfter(
-  { gates, emit, clock }: Pick<DeployInput, "gates" | "emit" | "clock">,
+  { gates, emit, clock, policy }: Pick<DeployInput, "gates" | "emit" | "clock" | "policy">,
   plan: Plan,
   context: GateContext,
   barrier: StepBarrier,
@@ -21,7 +21,9 @@ export async function askAfter(
       () => true,
       () => false,
     );
-    return reached ? runGates({ gates: [gate], context: { ...context, activated }, emit, clock }) : [];
+    return reached
+      ? runGates({ gates: [gate], context: { ...context, activated }, emit, clock, policy })
+      : [];
   });
   return (await Promise.all(asked)).flat();
 }

@@ -9,6 +9,7 @@ import type { Gate, GatePorts, ProjectFacts } from "../ports/gate.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { Step, StepPorts } from "../ports/step.ts";
 import type { Clock } from "./clock.ts";
+import type { VerdictPolicy } from "./run-gates.ts";
 
 /** Everything a deploy works with; the composition root fills it in. */
 export interface DeployInput {
@@ -18,6 +19,8 @@ export interface DeployInput {
   readonly targetName: string;
   readonly steps: readonly Step[];
   readonly gates: readonly Gate[];
+  /** What attestations and waivers make of the gates' verdicts. */
+  readonly policy?: VerdictPolicy;
   readonly ports: StepPorts & Omit<GatePorts, "users">;
   readonly lock: DeployLock;
   readonly lockTtlMs: number;

@@ -77,6 +77,7 @@ async function confirmUnchanged(input: DeployInput, plan: Plan, view: View): Pro
     context: gateContext(input, view),
     emit: input.emit,
     clock: input.clock,
+    policy: input.policy,
   });
   const steps = await runSteps(stepsInput(input, plan, view, { token: 0, holder: input.actor }));
   const release = view.actual.release;
@@ -91,9 +92,9 @@ async function confirmUnchanged(input: DeployInput, plan: Plan, view: View): Pro
 }
 
 function askBefore(input: DeployInput, plan: Plan, view: View): Promise<readonly GateResult[]> {
-  const { emit, clock } = input;
+  const { emit, clock, policy } = input;
   const gates = input.gates.filter(({ id }) => plan.gatesBefore.includes(id));
-  return runGates({ gates, context: gateContext(input, view), emit, clock });
+  return runGates({ gates, context: gateContext(input, view), emit, clock, policy });
 }
 
 async function applyLocked(

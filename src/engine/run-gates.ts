@@ -12,7 +12,7 @@ export interface RunGatesInput {
   /** Milliseconds one gate may take before it counts as inconclusive. */
   readonly timeoutMs?: number;
   /** What attestations and waivers make of a verdict; by itself it stands as measured. */
-  readonly policy?: VerdictPolicy;
+  readonly policy?: VerdictPolicy | undefined;
 }
 
 /** Called with every verdict; answers what holds. */

@@ -26,10 +26,16 @@ export async function readExceptions(
 export interface PolicyInput {
   readonly evidence: Pick<EvidenceLog, "read" | "check">;
   readonly clock: Clock;
-  readonly checklists: readonly Checklist[];
+  readonly readChecklists: () => Promise<readonly Checklist[]>;
   /** What the gates are asked about. */
   readonly subject: () => Promise<Subject>;
   readonly note: (text: string) => void;
+}
+
+interface Known {
+  readonly exceptions: Exceptions;
+  readonly subject: Subject;
+  readonly checklists: readonly Checklist[];
 }
 
 /**
@@ -37,15 +43,16 @@ export interface PolicyInput {
  * cannot be read or was tampered with, verdicts stand as measured.
  */
 export function createVerdictPolicy(input: PolicyInput): VerdictPolicy {
-  let reading: Promise<{ readonly exceptions: Exceptions; readonly subject: Subject } | null> | null = null;
-  const read = async () => {
+  let reading: ReturnType<typeof read> | null = null;
+  const read = async (): Promise<Known | null> => {
     try {
-      const [{ exceptions, broken }, subject] = await Promise.all([
+      const [{ exceptions, broken }, subject, checklists] = await Promise.all([
         readExceptions(input.evidence, input.clock),
         input.subject(),
+        input.readChecklists(),
       ]);
       if (broken != null) input.note(`the evidence was changed afterwards, so no waiver counts: ${broken}`);
-      return { exceptions, subject };
+      return { exceptions, subject, checklists };
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       input.note(`the evidence could not be read, so no waiver counts: ${why}`);
@@ -57,7 +64,7 @@ export function createVerdictPolicy(input: PolicyInput): VerdictPolicy {
     reading ??= read();
     const known = await reading;
     if (known == null) return verdict;
-    const scope = gateScope(describeGate(gate, input.checklists), known.subject);
+    const scope = gateScope(describeGate(gate, known.checklists), known.subject);
     return applyExceptions(gate.id, verdict, known.exceptions, scope);
   };
 }

@@ -1,3 +1,4 @@
+import { exitCodeMeanings, exitCodes } from "../core/exit-code.ts";
 import { renderChecks } from "./render-checks.ts";
 import type { Report, ReportedGate } from "./report.ts";
 import type { Style } from "./style.ts";
@@ -15,13 +16,20 @@ export function renderText(report: Report, style: Style): string {
     if (hint != null) lines.push(`${style.bold("next")}  ${hint}`);
   }
   if (report.summary !== "") {
-    lines.push(`${report.exitCode === 0 ? style.green("ok") : style.red("stopped")} ${report.summary}`);
+    lines.push(`${renderEnd(report, style)} ${report.summary}`);
   }
   const width = Math.max(0, ...(report.facts ?? []).map(([label]) => label.length));
   for (const [label, value] of report.facts ?? [])
     lines.push(`  ${style.dim(label.padEnd(width))}  ${value}`);
   for (const command of report.next ?? []) lines.push(`${style.bold("next")}  ${command}`);
   return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
+}
+
+/** A run of checks has not stopped anything: it says what it found. */
+function renderEnd({ exitCode, checks }: Report, style: Style): string {
+  if (exitCode === exitCodes.ok) return style.green("ok");
+  if (checks == null || exitCode === exitCodes.bug) return style.red("stopped");
+  return exitCode === exitCodes.refused ? style.red("no") : style.yellow(`${exitCodeMeanings[exitCode]}:`);
 }
 
 function renderRefusal(gate: ReportedGate, style: Style): readonly string[] {

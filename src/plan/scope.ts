@@ -1,5 +1,6 @@
 import type { Finding } from "../core/verdict.ts";
 import { canonicalJson, sha256 } from "./digest.ts";
+import type { Release } from "./release.ts";
 import type { View } from "./view.ts";
 
 /** What a person's word is bound to. `standing`: to the question alone, whatever is deployed. */
@@ -23,10 +24,8 @@ export function wantedSubject({ desired }: Pick<View, "desired">): Subject {
   };
 }
 
-/** What the last release made; null before the first. */
-export function releasedSubject({ actual }: Pick<View, "actual">): Subject | null {
-  if (actual.release == null) return null;
-  const { functions, migrations } = actual.release;
+/** What a release made. */
+export function releasedSubject({ functions, migrations }: Release): Subject {
   return {
     functions: functions.map(({ slug, bundleSha256, verifyJwt }) => ({
       slug,

@@ -1,13 +1,16 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import type { Project } from "../../config/find-project.ts";
+import { readChecklists } from "../../config/read-checklists.ts";
 import { readPhase } from "../../config/read-phase.ts";
 import { exitCodes } from "../../core/exit-code.ts";
 import { type DeployOutcome, deploy } from "../../engine/deploy.ts";
+import { createVerdictPolicy } from "../../engine/verdict-policy.ts";
 import { lockTtlMs } from "../../engine/with-lock.ts";
 import { gates } from "../../gates/index.ts";
 import type { Report } from "../../output/report.ts";
 import type { Phase } from "../../plan/phase.ts";
+import { wantedSubject } from "../../plan/scope.ts";
 import { steps } from "../../steps/index.ts";
 import { readRevision } from "../../tools/git-revision.ts";
 import { confirmTarget } from "../confirm-target.ts";
@@ -73,6 +76,13 @@ function assembleInput(ctx: CommandContext, project: Project, phase: Phase, work
     targetName: target.name,
     steps: steps.filter(({ id }) => phase.steps.includes(id)),
     gates,
+    policy: createVerdictPolicy({
+      evidence: target.evidence,
+      clock: ctx.clock,
+      readChecklists: () => readChecklists(gates.map(({ id }) => id)),
+      subject: async () => wantedSubject(work),
+      note: (text) => ctx.emit({ type: "note", text }),
+    }),
     ports: target.ports,
     lock: target.lock,
     lockTtlMs,

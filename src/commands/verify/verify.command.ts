@@ -68,10 +68,11 @@ export async function runVerify(flags: unknown, ctx: CommandContext): Promise<Re
     const policy = createVerdictPolicy({
       evidence: target.evidence,
       clock: ctx.clock,
-      checklists,
+      readChecklists: async () => checklists,
       subject: async () => {
         const view = await readOnce();
-        return releasedSubject(view) ?? wantedSubject(view);
+        const { release } = view.actual;
+        return release == null ? wantedSubject(view) : releasedSubject(release);
       },
       note: (text) => ctx.emit({ type: "note", text }),
     });
