@@ -90,7 +90,8 @@ export interface OpenInput {
   readonly guarded: boolean;
   readonly address: HostedAddress;
   readonly version: string;
-  readonly cloud: TargetCloud | null;
+  /** What runs beside the Supabase project; absent where that is out of reach on purpose. */
+  readonly cloud?: TargetCloud | null;
   readonly facts: Target["facts"];
   /** The project's folder. */
   readonly root: string;
@@ -101,7 +102,15 @@ const runTool: RunInvocation = async (...asked) =>
   (await import("../tools/invocation.ts")).createInvocationRunner({ env: process.env })(...asked);
 
 /** The one place where a target's adapters are put together. */
-export function openTarget({ name, guarded, address, version, cloud, facts, root }: OpenInput): Target {
+export function openTarget({
+  name,
+  guarded,
+  address,
+  version,
+  cloud = null,
+  facts,
+  root,
+}: OpenInput): Target {
   const { ref, url, apiUrl, accessToken, databaseUrl } = address;
   const api = createManagementApi({ baseUrl: apiUrl, accessToken, userAgent: `bee/${version}` });
   const database = connectDatabase({ url: databaseUrl });

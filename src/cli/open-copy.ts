@@ -63,8 +63,6 @@ export async function openCopy(input: OpenCopyInput): Promise<Copy> {
     address,
     version: input.version,
     root: project.root,
-    // A copy is of the Supabase project; what runs beside it is the real one and stays alone.
-    cloud: null,
     facts: [],
   });
   const api = createManagementApi({

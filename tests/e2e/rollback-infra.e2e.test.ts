@@ -181,12 +181,56 @@ describe("bee rollback infra", () => {
     expect(await pins()).toEqual([]);
   });
 
+  it("stops at Ctrl-C, gives the lock back and says how to go on", async () => {
+    const calculator = fake.services.get("calculator");
+    if (calculator == null) throw new Error("no service");
+    const stuck = setInterval(() => {
+      calculator.pending = 100;
+    }, 5);
+    try {
+      const child = project.start("rollback", "infra", "--service", "calculator");
+      fake.interfere = () => setTimeout(() => child.kill("SIGINT"), 200);
+      const { exitCode, stderr } = await collect(child);
+      expect(exitCode).toBe(130);
+      expect(stderr).toContain("BEE-E851");
+    } finally {
+      clearInterval(stuck);
+    }
+    calculator.pending = 1;
+    expect((await project.bee("lock", "status")).stdout).toContain("free");
+    expect((await project.json("rollback", "infra", "--service", "calculator")).exitCode).toBe(0);
+    expect(serving("calculator")).toMatchObject(all("c-2"));
+    expect((await project.json("deploy", "phase1")).exitCode).toBe(0);
+  });
+
   it("lets one of two at once through; together they go back once", async () => {
     const both = await Promise.all([project.json("rollback", "infra"), project.json("rollback", "infra")]);
     for (const { exitCode } of both) expect([0, 5]).toContain(exitCode);
     expect(both.some(({ exitCode }) => exitCode === 0)).toBe(true);
     expect([serving("calculator"), serving("feed")]).toMatchObject([all("c-2"), all("f-1")]);
     expect((await project.json("deploy", "phase1")).exitCode).toBe(0);
+  });
+
+  it("goes along when everything goes back: to the revision of the release's time", async () => {
+    const before = (await project.json("releases")).releases[0].id;
+    const calculator = fake.services.get("calculator");
+    const condition = { type: "Ready", state: "CONDITION_SUCCEEDED", message: "" };
+    calculator?.revisions.push({
+      name: "c-4",
+      createTime: new Date().toISOString(),
+      conditions: [condition],
+    });
+    await appendFile(
+      join(project.dir, "supabase/functions/push-notification-triggers/index.ts"),
+      "\nconsole.info('edited');\n",
+    );
+    expect((await project.json("deploy", "phase1")).exitCode).toBe(0);
+    for (let time = 1; time <= 2; time++) {
+      const report = await project.json("rollback");
+      expect(report).toMatchObject({ exitCode: 0, to: before });
+      expect([serving("calculator"), serving("feed")]).toMatchObject([all("c-3"), latest]);
+      expect(await pins()).toEqual([{ service: "calculator", revision: "c-3" }]);
+    }
   });
 
   it("retires a legacy service that is named twice, and says what is lost", async () => {
