@@ -129,6 +129,10 @@ function addRollback(program: Command, start: Start): void {
     "Go back to the last good release with every layer that changed since.",
   )
     .option("--to <release>", "the release (default: the last good one)")
+    .option(
+      "--drill",
+      "rehearse it all on a copy and keep the minutes as evidence; the target stays as it is",
+    )
     .option("--lose <objects>", "data that may be lost, by comma, as the refusal names it")
     .option("--cross <versions>", "contract migrations that may be crossed, by comma")
     .action((own: Record<string, unknown>) =>
@@ -256,6 +260,10 @@ function addLocal(program: Command, start: Start): void {
     .command("status")
     .description("URLs and, with --json, keys.")
     .action((own: Record<string, unknown>) => start(async () => (await load()).runLocalStatus, own));
+  local
+    .command("backup")
+    .description("Take a backup of its database, as hosted does once a day.")
+    .action((own: Record<string, unknown>) => start(async () => (await load()).runLocalBackup, own));
   local
     .command("reset")
     .description("Delete its data: database, users, functions, secrets.")

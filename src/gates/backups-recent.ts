@@ -48,7 +48,7 @@ export const backupsRecent = defineGate({
           gate,
           points.length === 0 ? "none" : "old",
           detail,
-          "Enable daily backups or point-in-time recovery (Project settings › Add-ons); locally, bee deploy takes one before it migrates.",
+          "Enable daily backups or point-in-time recovery (Project settings › Add-ons); locally: bee local backup",
         ),
       ],
     };

@@ -8,7 +8,7 @@ const gate = "rate-limited";
 const atOnce = 16;
 const defaultBurst = 100;
 /** A limit that is not met by then is not measured. */
-const patienceMs = 8_500;
+const patienceMs = 15_000;
 
 /** What a burst met. */
 interface Burst {

@@ -74,6 +74,26 @@ export async function runLocalStatus(flags: unknown, ctx: CommandContext): Promi
   };
 }
 
+/** `bee local backup`: a physical copy of the running database; the five newest are kept. */
+export async function runLocalBackup(flags: unknown, ctx: CommandContext): Promise<Report> {
+  const project = await openProject(ctx, parseFlags(schema, flags).project);
+  const target = await ctx.connect(project, "local");
+  try {
+    // Names have 20 characters at most (Management API, restore-point).
+    const stamp = new Date(ctx.clock.now()).toISOString().replace(/[-:]/g, "").slice(0, 13);
+    const point = await target.ports.backups.create(`manual-${stamp}`);
+    return {
+      command: "local backup",
+      exitCode: exitCodes.ok,
+      summary: `backup ${point.name} of ${point.takenAt}`,
+      data: point,
+      next: ["bee rollback database --check"],
+    };
+  } finally {
+    await target.close();
+  }
+}
+
 /** `bee local reset`: stops it and deletes its data, on purpose only. */
 export async function runLocalReset(flags: unknown, ctx: CommandContext): Promise<Report> {
   const input = parseFlags(resetSchema, flags);

@@ -27,6 +27,7 @@ export async function selfTestReport(
   const [work, scratch] = await Promise.all([readWork(ctx, project, "local"), ctx.openScratch(project)]);
   try {
     await deployQuietly(ctx, work, scratch.target);
+    await scratch.target.ports.backups.create("self-test");
     const results = await selfTest({
       gates: gates.filter(({ id }) => chosen.includes(id)),
       fixtures: gateFixtures,
