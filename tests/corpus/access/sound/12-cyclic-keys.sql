@@ -1,0 +1,34 @@
+-- Foreign keys in a cycle.
+
+create table public.projects (
+  id bigint generated always as identity primary key,
+  lead uuid not null references auth.users (id),
+  name text not null,
+  current_milestone bigint
+);
+create table public.milestones (
+  id bigint generated always as identity primary key,
+  project_id bigint not null references public.projects (id) on delete cascade,
+  title text not null,
+  due date
+);
+alter table public.projects add constraint current_of foreign key (current_milestone) references public.milestones (id) deferrable initially deferred;
+create table public.tasks (
+  id bigint generated always as identity primary key,
+  milestone_id bigint not null references public.milestones (id) on delete cascade,
+  parent_id bigint references public.tasks (id),
+  title text not null,
+  done boolean not null default false
+);
+alter table public.projects enable row level security;
+alter table public.milestones enable row level security;
+alter table public.tasks enable row level security;
+
+create policy "leads" on public.projects to authenticated using (lead = (select auth.uid()));
+create policy "of led projects" on public.milestones to authenticated
+  using (exists (select from public.projects p where p.id = milestones.project_id and p.lead = (select auth.uid())));
+create policy "of led milestones" on public.tasks to authenticated
+  using (exists (select from public.milestones m join public.projects p on p.id = m.project_id
+    where m.id = tasks.milestone_id and p.lead = (select auth.uid())));
+
+grant select, insert, update, delete on public.projects, public.milestones, public.tasks to authenticated;
