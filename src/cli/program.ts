@@ -80,6 +80,7 @@ function addVerify(program: Command, start: Start): void {
   )
     .argument("[names...]", "checklists, lines or gates (default: all)")
     .option("--secrets <file>", "secrets to compare with (default: .env.<target>)")
+    .addOption(reportOption())
     .option("--allow-writes", "on a guarded target: let gates write synthetic data, and remove it")
     .option("--confirm <ref>", "consent to that by the project ref")
     .option("--chain", "recompute the chain of the evidence instead")
@@ -277,6 +278,10 @@ function addLocal(program: Command, start: Start): void {
     .action((service: string | undefined, own: Record<string, unknown>) =>
       start(async () => (await load()).runLocalLogs, { ...own, ...(service == null ? {} : { service }) }),
     );
+}
+
+function reportOption(): Option {
+  return new Option("--report <kind=file,...>", "also write junit, sarif, md, statement (in-toto)");
 }
 
 function target(command: Command, description: string): Command {

@@ -5,6 +5,7 @@ import { judgeGates, letsPass } from "../../engine/run-gates.ts";
 import { formatDuration } from "../../output/format-duration.ts";
 import type { Report, ReportedError, ReportedGate, ReportedStep } from "../../output/report.ts";
 import { chooseWholeRestore } from "../../plan/assemble-restore.ts";
+import { describeDrill, readLastDrill } from "../../plan/drill.ts";
 import type { Release } from "../../plan/release.ts";
 import { type Consent, confirmChange } from "../confirm-target.ts";
 import type { CommandContext } from "../context.ts";
@@ -12,10 +13,12 @@ import { parseFlags, splitList, targetFlags } from "../flags.ts";
 import { reportError, reportGate } from "../report-outcome.ts";
 import { createAppLayer } from "./app-layer.ts";
 import { createDatabaseLayer } from "./database-layer.ts";
+import { runDrill } from "./drill.ts";
 import { createFunctionsLayer } from "./functions-layer.ts";
 import { createInfraLayer } from "./infra-layer.ts";
 import type { Layer, LayerName, LayerRequest, WayBack } from "./layer.ts";
 import { withRollback } from "./open-rollback.ts";
+import { orderWays } from "./order-ways.ts";
 import { proveWhole } from "./prove-whole.ts";
 import { describeWay, renderRefusals } from "./run-layer.ts";
 
@@ -25,6 +28,7 @@ const schema = z.strictObject({
   lose: z.string().optional(),
   cross: z.string().optional(),
   check: z.boolean().default(false),
+  drill: z.boolean().default(false),
   yes: z.boolean().default(false),
   confirm: z.string().optional(),
 });
@@ -47,6 +51,7 @@ export async function runRollback(flags: unknown, ctx: CommandContext): Promise<
   const input = parseFlags(schema, flags);
   const started = ctx.clock.now();
   return withRollback(input, ctx, async (request) => {
+    if (input.drill) return rehearse(input, request);
     const to = request.to ?? request.underway?.to ?? (await chooseRelease(request));
     const prepared = to == null ? [] : await prepareAll(createLayers(input), { ...request, to });
     const ways = prepared.flatMap(({ way }) => (way == null ? [] : [way]));
@@ -60,15 +65,16 @@ export async function runRollback(flags: unknown, ctx: CommandContext): Promise<
     }
     if (ways.length === 0) return report(`nothing to take back: everything is as in ${to.id}`);
     const took = (): string => formatDuration(ctx.clock.now() - started);
-    if (input.check) return report(`possible, found out in ${took()}; nothing was changed`);
+    if (input.check) {
+      const drill = readLastDrill(await request.target.evidence.read(["drill"], 1));
+      const told = ["last drill", describeDrill(drill, ctx.clock.now())] as const;
+      return report(`possible, found out in ${took()}; nothing was changed`, {
+        facts: [...ways.flatMap(describeWay), told],
+        data: { ...describeAll(to, prepared), lastDrill: drill },
+      });
+    }
     return apply(orderWays(ways), to, input, request, report, took);
   });
-}
-
-/** By `after`; else as they stand. */
-function orderWays(ways: readonly WayBack[]): readonly WayBack[] {
-  const follows = (way: WayBack): boolean => ways.some(({ layer }) => layer === way.after);
-  return [...ways.filter((way) => !follows(way)), ...ways.filter(follows)];
 }
 
 /** The app first, since it stops the harm; functions and services before the database, which they then no longer need. */
@@ -86,6 +92,34 @@ function createLayers({
     createInfraLayer({ asked: false }),
     createDatabaseLayer({ lose: splitList(lose), cross: crossed }),
   ];
+}
+
+/** `--drill`: the same layers on a copy; the target gets nothing but the evidence. */
+async function rehearse(
+  input: z.output<typeof schema>,
+  { project, target, ctx }: LayerRequest,
+): Promise<Report> {
+  const { exitCode, summary, facts, data, findings } = await runDrill({
+    project,
+    target,
+    ctx,
+    layers: createLayers(input),
+  });
+  return {
+    command: "rollback --drill",
+    target: { name: target.name, ref: target.ref, url: target.url },
+    exitCode,
+    summary,
+    facts,
+    data: { ...data, findings },
+    ...(findings.length === 0
+      ? {}
+      : {
+          text: findings
+            .map(({ detail, fix }) => `no ${detail}${fix === "" ? "" : `\n   ${fix}`}`)
+            .join("\n"),
+        }),
+  };
 }
 
 async function chooseRelease({ target, releases }: LayerRequest): Promise<Release | null> {
@@ -121,10 +155,14 @@ function assembleReport(
     target: { name: target.name, ref: target.ref, url: target.url },
     exitCode: exitCodes.ok,
     summary,
-    data: { to: to?.id ?? null, layers: prepared.map(describeLayer) },
+    data: describeAll(to, prepared),
     facts: prepared.flatMap(({ way }) => (way == null ? [] : describeWay(way))),
     ...rest,
   });
+}
+
+function describeAll(to: Release | null, prepared: readonly Prepared[]): object {
+  return { to: to?.id ?? null, layers: prepared.map(describeLayer) };
 }
 
 function describeLayer(prepared: Prepared): object {
