@@ -14,7 +14,7 @@ import { Secret } from "../core/secret.ts";
 import { readLocalState } from "../local/control.ts";
 import { countRows, diffFunctions, diffObjects, diffTables } from "../plan/contents.ts";
 import { connectTarget } from "./connect-target.ts";
-import { openCopy } from "./open-copy.ts";
+import { type OpenCopyInput, openCopy } from "./open-copy.ts";
 
 let bee: BeeProject;
 let project: Project;
@@ -52,10 +52,7 @@ set bee.open = '1';
 insert into public.child values (1, 1), (2, 5001);
 insert into auth.users (id, email) values ('00000000-0000-4000-9000-000000000001', 'a@example.invalid');`;
 
-const open = (
-  sourceUrl: Secret | null,
-  more: { maxBytes?: number; signal?: AbortSignal } = {},
-): Promise<Copy> =>
+const open = (sourceUrl: Secret | null, more: Partial<OpenCopyInput> = {}): Promise<Copy> =>
   openCopy({
     project,
     source,
@@ -162,6 +159,32 @@ describe("a copy of a target", () => {
         "public.parted_1 has 0 rows instead of 1",
         "momentum-score-calculator is missing",
       ]);
+    } finally {
+      await copy.close();
+    }
+  }, 120_000);
+
+  it("has functions whose ledger fits its own platform, when the source's has other digests", async () => {
+    const foreign = (digest: string | null): string => `${"0".repeat(56)}${digest?.slice(0, 8)}`;
+    const { releases } = await bee.json("releases");
+    await query(
+      dbUrl,
+      `update bee.releases set release = jsonb_set(release, '{functions}', (select jsonb_agg(fn || jsonb_build_object(
+         'hostSha256', repeat('0', 56) || left(fn ->> 'hostSha256', 8))) from jsonb_array_elements(release -> 'functions') fn))`,
+    );
+    const { ports } = source;
+    const list: Target["ports"]["functions"]["list"] = async () =>
+      (await ports.functions.list()).map((fn) => ({ ...fn, hostSha256: foreign(fn.hostSha256) }));
+    const hosted = { ...source, ports: { ...ports, functions: { ...ports.functions, list } } };
+    const copy = await open(new Secret(dbUrl), { source: hosted });
+    try {
+      const live = await copy.target.ports.functions.list();
+      const [release] = await copy.target.ports.ledger.readReleases(1);
+      expect(release?.functions.map(({ slug, hostSha256 }) => [slug, hostSha256])).toEqual(
+        live.map(({ slug, hostSha256 }) => [slug, hostSha256]),
+      );
+      expect(await differences(copy)).toEqual([]);
+      expect(live.length).toBe(releases[0].functions.length);
     } finally {
       await copy.close();
     }

@@ -9,7 +9,8 @@ import { createDatabaseLayer } from "../../src/commands/rollback/database-layer.
 import { runDrill } from "../../src/commands/rollback/drill.ts";
 import type { DrillOutcome } from "../../src/commands/rollback/drill-outcome.ts";
 import { createFunctionsLayer } from "../../src/commands/rollback/functions-layer.ts";
-import { findProject } from "../../src/config/find-project.ts";
+import { findProject, type Project } from "../../src/config/find-project.ts";
+import type { TargetName } from "../../src/config/schema.ts";
 import { describeDrill, judgeDrill, readLastDrill } from "../../src/plan/drill.ts";
 import { type BeeProject, createProject } from "../support/bee.ts";
 import { digestContent, query } from "../support/database-content.ts";
@@ -37,22 +38,32 @@ let dbUrl: string;
 const notes: string[] = [];
 const stop = new AbortController();
 
-function context(more: Partial<CommandContext> = {}, signal = new AbortController().signal): CommandContext {
+function context(
+  more: Partial<CommandContext> = {},
+  signal = new AbortController().signal,
+  env: NodeJS.ProcessEnv = { CI: "true" },
+): CommandContext {
   const { stdout, stderr, stdin } = process;
-  const io = { stdout, stderr, stdin, env: { CI: "true" }, cwd: bee.dir, signal };
+  const io = { stdout, stderr, stdin, env, cwd: bee.dir, signal };
   const emit: CommandContext["emit"] = (event) => {
     if (event.type === "note") notes.push(event.text);
   };
   return { ...createContext({ io, version: "test", globals: {}, emit }), ...more };
 }
 
-/** As `bee rollback --drill`: on the project's own target. */
+interface Drilled {
+  readonly outcome: DrillOutcome;
+  readonly evidence: Awaited<ReturnType<typeof readEvidence>>;
+}
+
+/** As `bee rollback --drill`. */
 async function drill(
   lose: readonly string[] = [],
   ctx: CommandContext = context(),
-): Promise<{ readonly outcome: DrillOutcome; readonly evidence: Awaited<ReturnType<typeof readEvidence>> }> {
-  const project = await findProject(bee.dir);
-  const target = await ctx.connect(project, "local");
+  on: { readonly project: Project; readonly name: TargetName } | null = null,
+): Promise<Drilled> {
+  const project = on?.project ?? (await findProject(bee.dir));
+  const target = await ctx.connect(project, on?.name ?? "local");
   try {
     const outcome = await runDrill({
       project,
@@ -164,7 +175,7 @@ describe("a drill", () => {
     expect(outcome.facts.map(([label]) => label)).toEqual([
       ...["copy", "compare", "functions", "database", "prove", "restore", "rate", "", "evidence"],
     ]);
-    expect(outcome.facts[2]?.[1]).toMatch(/^release r3 recorded|live/);
+    expect(outcome.facts.find(([label]) => label === "functions")?.[1]).toMatch(/^release r3 is live \(\d/);
     nothingLeft();
     const [record] = evidence.records;
     expect(record?.body).toMatchObject({ ok: true, releaseFrom: "r2", releaseTo: "r1" });
@@ -174,6 +185,24 @@ describe("a drill", () => {
     ]);
     expect(judgeDrill(last, Date.now())).toEqual([]);
     expect(describeDrill(last, Date.now())).toMatch(/everything came back; .*database \d+\.\d s/);
+    expect(await digestSource()).toEqual(before);
+  }, 120_000);
+
+  it("does the same for a hosted target, copied by its rows", async () => {
+    const { url, managementUrl: apiUrl, projectRef: ref, accessToken } = await bee.json("local", "status");
+    const project = await findProject(bee.dir);
+    const staging = { ref, url, apiUrl, protected: true };
+    const config = { ...project.config, targets: { ...project.config.targets, staging } };
+    const env = { CI: "true", SUPABASE_ACCESS_TOKEN: accessToken, BEE_STAGING_DB_URL: dbUrl };
+    const before = await digestSource();
+    const { outcome, evidence } = await drill(["public.moods"], context({}, undefined, env), {
+      project: { ...project, config },
+      name: "staging",
+    });
+    expect(outcome.findings).toEqual([]);
+    expect(evidence.records[0]?.body).toMatchObject({ ok: true, method: "rows", releaseTo: "r1" });
+    expect(judgeDrill(readLastDrill(evidence.records), Date.now())).toEqual([]);
+    nothingLeft();
     expect(await digestSource()).toEqual(before);
   }, 120_000);
 
