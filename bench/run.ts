@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { benchCalculator } from "./calculator.ts";
 import { benchDeploy } from "./deploy.ts";
 import { benchFromNothing } from "./from-nothing.ts";
+import { benchRestore } from "./restore.ts";
 import { benchRollback } from "./rollback.ts";
 import { root } from "./root.ts";
 import { benchStartup } from "./startup.ts";
@@ -17,6 +18,7 @@ const benches: Readonly<Record<string, () => Promise<Result>>> = {
   "from-nothing": benchFromNothing,
   calculator: benchCalculator,
   rollback: benchRollback,
+  restore: benchRestore,
 };
 
 const asked = process.argv.slice(2).filter((name) => name in benches);

@@ -1,11 +1,13 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { BeeError } from "../../core/bee-error.ts";
 import { exitCodes } from "../../core/exit-code.ts";
 import type { Report } from "../../output/report.ts";
 import type { CommandContext } from "../context.ts";
 import { parseFlags, splitList, targetFlags } from "../flags.ts";
+import { openProject } from "../read-work.ts";
 import { createDatabaseLayer } from "./database-layer.ts";
-import { createRestoreLayer } from "./restore-layer.ts";
+import { createRestoreLayer, openRestoreFile } from "./restore-layer.ts";
 import { runLayer } from "./run-layer.ts";
 
 const schema = z.strictObject({
@@ -38,7 +40,29 @@ export async function runRollbackDatabase(flags: unknown, ctx: CommandContext): 
     throw badFlags("Of --at, --backup and --to only one can say where to go back to.");
   }
   if (at != null && Date.parse(at) > ctx.clock.now()) throw badFlags(`--at ${at} is yet to come.`);
-  return runLayer(createRestoreLayer({ at, backup, lose }), input, ctx);
+  return runWhenThere(() => runLayer(createRestoreLayer({ at, backup, lose }), input, ctx), input, ctx);
+}
+
+/** How long a database may be away that an interrupted run had restored. */
+const patienceMs = 120_000;
+
+/** The platform goes on when a run dies; the next one waits for what it is doing. */
+async function runWhenThere(
+  run: () => Promise<Report>,
+  { project, target }: Pick<z.infer<typeof schema>, "project" | "target">,
+  ctx: CommandContext,
+): Promise<Report> {
+  const { root } = await openProject(ctx, project);
+  for (const until = ctx.clock.now() + patienceMs; ; await sleep(500, undefined, { signal: ctx.signal })) {
+    const underway = (await openRestoreFile(root, target).read()) != null;
+    try {
+      return await run();
+    } catch (error) {
+      const away = error instanceof BeeError && error.code === "BEE-E321";
+      if (!underway || !away || ctx.clock.now() >= until) throw error;
+      ctx.emit({ type: "note", text: "the database is away: an earlier run began to restore it" });
+    }
+  }
 }
 
 function badFlags(message: string): BeeError {

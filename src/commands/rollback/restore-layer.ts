@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { BeeError } from "../../core/bee-error.ts";
 import { exitCodes } from "../../core/exit-code.ts";
 import { findRestorePoint } from "../../engine/restore-database.ts";
-import { createRestoreFile, type PendingRestore } from "../../engine/restore-file.ts";
+import { createRestoreFile, type PendingRestore, type RestoreFile } from "../../engine/restore-file.ts";
 import {
   finishRestore,
   type RestoredTarget,
@@ -49,7 +49,7 @@ export function createRestoreLayer(wishes: RestoreWishes): Layer {
     name: "database",
     async prepare(request) {
       const { target, project, ctx } = request;
-      const file = createRestoreFile(join(project.root, ".bee/restore", `${target.name}.json`));
+      const file = openRestoreFile(project.root, target.name);
       const revision = await readRevision(project.root);
       const input: RestoreTargetInput = {
         ref: target.ref,
@@ -74,6 +74,11 @@ export function createRestoreLayer(wishes: RestoreWishes): Layer {
       return restoring(input, await choosePoint(request, wishes), pending, wishes, request);
     },
   };
+}
+
+/** Of a checkout and a target: what a restore that died left to do. */
+export function openRestoreFile(root: string, target: string): RestoreFile {
+  return createRestoreFile(join(root, ".bee/restore", `${target}.json`));
 }
 
 async function choosePoint(request: LayerRequest, { at, backup }: RestoreWishes): Promise<Point> {
