@@ -1,4 +1,19 @@
 import type { SourceTree } from "../plan/source-tree.ts";
+import { configInvalid } from "./env/config-invalid.ts";
+import { envDartDefineMissing } from "./env/env-dart-define-missing.ts";
+import { envDartDefineUnused } from "./env/env-dart-define-unused.ts";
+import { envKeySwapped } from "./env/env-key-swapped.ts";
+import { envLegacyFcm } from "./env/env-legacy-fcm.ts";
+import { envMisnamed } from "./env/env-misnamed.ts";
+import { envMissing } from "./env/env-missing.ts";
+import { envNotOnTarget } from "./env/env-not-on-target.ts";
+import { envPlaceholder } from "./env/env-placeholder.ts";
+import { envReserved } from "./env/env-reserved.ts";
+import { envSecretInApp } from "./env/env-secret-in-app.ts";
+import { envUnknownPlatformName } from "./env/env-unknown-platform-name.ts";
+import { envUnused } from "./env/env-unused.ts";
+import { envWrongShape } from "./env/env-wrong-shape.ts";
+import type { EnvWorld } from "./env/world.ts";
 import { addRequiredColumn } from "./migrations/add-required-column.ts";
 import { alreadyExists } from "./migrations/already-exists.ts";
 import { callsMissingFunction } from "./migrations/calls-missing-function.ts";
@@ -22,15 +37,18 @@ import { keyInSql } from "./migrations/key-in-sql.ts";
 import { migrationDuplicate } from "./migrations/migration-duplicate.ts";
 import { migrationEdited } from "./migrations/migration-edited.ts";
 import { migrationEmpty } from "./migrations/migration-empty.ts";
+import { migrationFails } from "./migrations/migration-fails.ts";
 import { migrationFutureVersion } from "./migrations/migration-future-version.ts";
 import { migrationIllNamed } from "./migrations/migration-ill-named.ts";
 import { migrationMissingLocally } from "./migrations/migration-missing-locally.ts";
 import { migrationMixedTransactions } from "./migrations/migration-mixed-transactions.ts";
+import { migrationNotRepeatable } from "./migrations/migration-not-repeatable.ts";
 import { migrationNotUtf8 } from "./migrations/migration-not-utf8.ts";
 import { migrationOddVersion } from "./migrations/migration-odd-version.ts";
 import { migrationOutOfOrder } from "./migrations/migration-out-of-order.ts";
 import { migrationTransactionControl } from "./migrations/migration-transaction-control.ts";
 import { migrationUnnamedIndex } from "./migrations/migration-unnamed-index.ts";
+import { migrationUnproven } from "./migrations/migration-unproven.ts";
 import { placeholderInSql } from "./migrations/placeholder-in-sql.ts";
 import { policyAlwaysTrue } from "./migrations/policy-always-true.ts";
 import { policyInsertUnchecked } from "./migrations/policy-insert-unchecked.ts";
@@ -77,6 +95,9 @@ export const migrationRules: readonly Rule<MigrationWorld>[] = [
   migrationOutOfOrder,
   migrationTransactionControl,
   migrationUnnamedIndex,
+  migrationFails,
+  migrationNotRepeatable,
+  migrationUnproven,
   addRequiredColumn,
   alreadyExists,
   callsMissingFunction,
@@ -123,4 +144,21 @@ export const migrationRules: readonly Rule<MigrationWorld>[] = [
   volatileDefault,
 ];
 
-export const allRules: readonly RuleText[] = [...sourceRules, ...migrationRules];
+export const envRules: readonly Rule<EnvWorld>[] = [
+  configInvalid,
+  envDartDefineMissing,
+  envDartDefineUnused,
+  envKeySwapped,
+  envLegacyFcm,
+  envMisnamed,
+  envMissing,
+  envNotOnTarget,
+  envPlaceholder,
+  envReserved,
+  envSecretInApp,
+  envUnknownPlatformName,
+  envUnused,
+  envWrongShape,
+];
+
+export const allRules: readonly RuleText[] = [...sourceRules, ...migrationRules, ...envRules];

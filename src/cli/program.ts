@@ -213,6 +213,7 @@ function addAudit(program: Command, start: Start): void {
         .choices(["error", "warning", "info"])
         .default("error"),
     )
+    .option("--no-proof", "do not apply the migrations to a scratch database")
     .option("--keep-going", "apply the later migrations too when one fails on the scratch database")
     .option("--baseline <file>", "findings that are accepted, each until a day")
     .option("--write-baseline <file>", "accept what is found now, for 90 days")

@@ -23,9 +23,19 @@ export interface MigrationWorld {
   readonly functionSlugs: ReadonlySet<string> | null;
   /** Settings that something outside of the migrations sets, such as code through set_config. */
   readonly settings: ReadonlySet<string>;
+  /** Empty when the set was not applied. */
+  readonly proof: readonly ProofRemark[];
   readonly target: TargetState | null;
   /** UTC, as a version: YYYYMMDDHHMMSS. */
   readonly now: string;
+}
+
+/** What applying the set to a scratch database showed. */
+export interface ProofRemark {
+  readonly rule: "migration-fails" | "migration-not-repeatable" | "migration-unproven";
+  readonly file: string;
+  readonly line: number | null;
+  readonly detail: string;
 }
 
 export interface TargetState {

@@ -15,6 +15,8 @@ export interface AreaInput {
   readonly target: { readonly name: TargetName; readonly connected: Target } | null;
   /** Go on after the first error where the area stops at it. */
   readonly keepGoing: boolean;
+  /** Apply the migrations to a scratch database as well. */
+  readonly proof: boolean;
 }
 
 export interface AreaAnswer {

@@ -6,6 +6,7 @@ import { foldSchema } from "../../audit/migrations/schema/fold.ts";
 import type { MigrationWorld, TargetState } from "../../audit/migrations/world.ts";
 import { runRules } from "../../audit/run-rules.ts";
 import type { Finding } from "../../core/verdict.ts";
+import { proveMigrations } from "../../engine/prove-migrations.ts";
 import { plural } from "../../output/render-findings.ts";
 import type { AppliedMigration } from "../../plan/applied-migration.ts";
 import { judgeMigrations } from "../../plan/judge-migrations.ts";
@@ -18,7 +19,14 @@ import type { AreaAnswer, AreaInput } from "./area.ts";
 import { readTargetState } from "./read-target-state.ts";
 
 /** `bee audit migrations`: each folder of migrations is a set of its own. */
-export async function auditMigrations({ ctx, tree, texts, target }: AreaInput): Promise<AreaAnswer> {
+export async function auditMigrations({
+  ctx,
+  tree,
+  texts,
+  target,
+  keepGoing,
+  proof,
+}: AreaInput): Promise<AreaAnswer> {
   const folders = findLayout(tree).migrations;
   if (folders.length === 0) return { findings: [], facts: [["migrations", "none"]] };
   const [parse, history, state] = await Promise.all([
@@ -26,13 +34,22 @@ export async function auditMigrations({ ctx, tree, texts, target }: AreaInput): 
     target?.connected.ports.migrations.readHistory() ?? [],
     target == null ? null : readTargetState(target.connected),
   ]);
+  const proofs: string[] = [];
   const now = new Date(ctx.clock.now()).toISOString().replace(/\D/g, "").slice(0, 14);
-  const worlds = folders.map((folder) => assembleWorld({ tree, folder, parse, history, state, now }));
+  const worlds: MigrationWorld[] = [];
+  for (const folder of folders) {
+    const world = assembleWorld({ tree, folder, parse, history, state, now });
+    const files = world.migrations.map(({ file }) => file);
+    const proven = proof ? await proveMigrations(ctx.shadow, files, keepGoing) : null;
+    worlds.push({ ...world, proof: proven?.remarks ?? [] });
+    if (proven != null)
+      proofs.push(`${proven.applied} of ${plural(files.length, "file")} applied to an empty database`);
+  }
   return {
     findings: worlds.flatMap((world) => runRules(migrationRules, world, texts)),
-    facts: worlds.map(({ migrations }, index) => [
-      "migrations",
-      `${plural(migrations.length, "file")} in ${folders[index]}`,
+    facts: worlds.flatMap(({ migrations }, index): [string, string][] => [
+      ["migrations", `${plural(migrations.length, "file")} in ${folders[index]}`],
+      ...(proofs[index] == null ? [] : ([["proof", proofs[index]]] satisfies [string, string][])),
     ]),
   };
 }
@@ -60,6 +77,7 @@ export function assembleWorld({ tree, folder, parse, history, state, now }: Worl
     code: own.flatMap(scanCode),
     functionSlugs: findSlugs(tree),
     settings: findSettings(own),
+    proof: [],
     target: state,
     now,
   };

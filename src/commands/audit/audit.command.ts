@@ -24,6 +24,7 @@ const schema = z.strictObject({
   target: z.enum(targetNames).optional(),
   failOn: z.enum(["error", "warning", "info"]).default("error"),
   keepGoing: z.boolean().default(false),
+  proof: z.boolean().default(true),
   baseline: z.string().optional(),
   writeBaseline: z.string().optional(),
 });
@@ -31,6 +32,7 @@ const schema = z.strictObject({
 /** Loaded when asked for: each has a parser of its own. */
 const areas: Readonly<Record<string, () => Promise<AuditArea>>> = {
   migrations: async () => (await import("./audit-migrations.ts")).auditMigrations,
+  env: async () => (await import("./audit-env.ts")).auditEnv,
 };
 
 const gravity: readonly Severity[] = ["info", "warning", "error"];
@@ -45,7 +47,15 @@ export async function runAudit(flags: unknown, ctx: CommandContext): Promise<Rep
   try {
     const target = input.target == null || connected == null ? null : { name: input.target, connected };
     const asked = Object.entries(areas).filter(([name]) => input.area === "all" || input.area === name);
-    const areaInput: AreaInput = { ctx, root, tree, texts, target, keepGoing: input.keepGoing };
+    const areaInput: AreaInput = {
+      ctx,
+      root,
+      tree,
+      texts,
+      target,
+      keepGoing: input.keepGoing,
+      proof: input.proof,
+    };
     const answers = await Promise.all(asked.map(async ([, load]) => (await load())(areaInput)));
     const found = sortFindings([
       ...runRules(sourceRules, tree, texts),

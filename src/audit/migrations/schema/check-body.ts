@@ -1,6 +1,6 @@
 import type { SqlTree } from "../../../plan/sql-tree.ts";
 import { fieldsOf, listOf, text } from "../../sql-node.ts";
-import type { Missing } from "./check-names.ts";
+import { checkCalls, type Missing } from "./check-names.ts";
 import { checkQuery } from "./check-query.ts";
 import { childScope } from "./query-scope.ts";
 import type { Schema } from "./schema.ts";

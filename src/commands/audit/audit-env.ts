@@ -1,0 +1,136 @@
+import { isProvided } from "../../audit/env/platform-names.ts";
+import { scanDartReads, scanReads } from "../../audit/env/scan-reads.ts";
+import { shapeOf } from "../../audit/env/value-shape.ts";
+import type { EnvEntry, EnvWorld } from "../../audit/env/world.ts";
+import { envRules } from "../../audit/index.ts";
+import { findLayout } from "../../audit/layout.ts";
+import { runRules } from "../../audit/run-rules.ts";
+import { parseConfig } from "../../config/parse-config.ts";
+import { type EnvValue, readEnvFiles } from "../../config/read-env-files.ts";
+import { targetNames } from "../../config/schema.ts";
+import { readSupabaseConfig } from "../../config/supabase-config.ts";
+import { BeeError } from "../../core/bee-error.ts";
+import { plural } from "../../output/render-findings.ts";
+import { sha256 } from "../../plan/digest.ts";
+import type { SourceTree } from "../../plan/source-tree.ts";
+import type { AreaAnswer, AreaInput } from "./area.ts";
+
+/** `bee audit env`: names read by functions and app beside names that are set. Values are looked at here and go no further. */
+export async function auditEnv(input: AreaInput): Promise<AreaAnswer> {
+  const { root, tree, texts, target } = input;
+  const values = await readEnvFiles(root, target == null ? targetNames : [target.name]);
+  const broken: { file: string; detail: string }[] = [];
+  const declared = readDeclared(texts.get("bee.config.yaml"), broken);
+  await readSupabaseConfig(root).catch((error: unknown) =>
+    broken.push(describe("supabase/config.toml", error)),
+  );
+  const functions = findLayout(tree).functions;
+  const inFunctions = tree.files.filter(({ path }) =>
+    functions.some((folder) => path.startsWith(`${folder}/`)),
+  );
+  const world: EnvWorld = {
+    reads: inFunctions.flatMap(scanReads),
+    dartReads: tree.files.flatMap(scanDartReads),
+    declared,
+    entries: [...values.map(toEntry), ...readTemplates(tree)],
+    dartDefines: readDefines(tree),
+    usedElsewhere: findUsedElsewhere(tree),
+    broken,
+    target: target == null ? null : await readTarget(input, values),
+  };
+  const names = new Set(
+    [...world.reads, ...world.dartReads].map(({ name }) => name).filter((name) => !isProvided(name)),
+  );
+  return {
+    findings: runRules(envRules, world, texts),
+    facts: [["environment", `${plural(names.size, "name")} read`]],
+  };
+}
+
+function toEntry({ file, line, name, value }: EnvValue): EnvEntry {
+  return { file, line, name, shape: shapeOf(value.reveal()) };
+}
+
+function readDeclared(
+  text: string | undefined,
+  broken: { file: string; detail: string }[],
+): EnvWorld["declared"] {
+  const file = "bee.config.yaml";
+  if (text == null) return [];
+  try {
+    return parseConfig(text, file).secrets.map(({ name }) => ({
+      name,
+      file,
+      offset: Math.max(0, text.search(new RegExp(`\\bname:\\s*["']?${name}\\b`))),
+    }));
+  } catch (error) {
+    broken.push(describe(file, error));
+    return [];
+  }
+}
+
+function describe(file: string, error: unknown): { file: string; detail: string } {
+  const detail = error instanceof BeeError ? (error.detail ?? error.message) : String(error);
+  return { file, detail: `${file}: ${detail.split("\n").join("; ")}` };
+}
+
+/** Names in .env.example and the like, those in comments too: they are documented, whatever their values. */
+function readTemplates(tree: SourceTree): readonly EnvEntry[] {
+  return tree.files.flatMap(({ path, text }) =>
+    /(^|\/)\.env\.(example|sample|template)$/.test(path)
+      ? text.split("\n").flatMap((line, index) => {
+          const name = /^\s*#?\s*(?:export\s+)?([A-Z][A-Z0-9_]+)\s*=/.exec(line)?.[1];
+          return name == null ? [] : [{ file: path, line: index + 1, name, shape: null }];
+        })
+      : [],
+  );
+}
+
+/** Defines of a build: in its command, or in a JSON file whose keys the app reads. */
+function readDefines(tree: SourceTree): EnvWorld["dartDefines"] {
+  const defines = new Map<string, { file: string; offset: number }>();
+  const read = new Set(tree.files.flatMap(scanDartReads).map(({ name }) => name));
+  if (read.size === 0) return null;
+  for (const { path, text } of tree.files) {
+    if (/\.(ya?ml|sh|md)$|^Dockerfile$/.test(path)) {
+      for (const match of text.matchAll(/--dart-define[= ]["']?([A-Z][A-Z0-9_]+)=/g))
+        defines.set(match[1] ?? "", { file: path, offset: match.index });
+    }
+    if (!path.endsWith(".json")) continue;
+    const keys = [...text.matchAll(/^\s*"([A-Z][A-Z0-9_]+)"\s*:/gm)];
+    if (!keys.some((key) => read.has(key[1] ?? ""))) continue;
+    for (const key of keys)
+      defines.set(key[1] ?? "", { file: path, offset: key.index + key[0].indexOf('"') });
+  }
+  return defines.size === 0 ? null : defines;
+}
+
+/** Names in infrastructure, workflows, scripts and programs that are no functions. */
+function findUsedElsewhere(tree: SourceTree): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { path, text } of tree.files) {
+    if (!/\.(tf|tfvars|ya?ml|sh|[cm]?[jt]sx?|dart)$/.test(path) || path === "bee.config.yaml") continue;
+    for (const match of text.matchAll(/\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b/g)) names.add(match[0]);
+  }
+  return names;
+}
+
+async function readTarget(
+  { ctx, target }: AreaInput,
+  values: readonly EnvValue[],
+): Promise<EnvWorld["target"]> {
+  if (target == null) return null;
+  const digests = await target.connected.ports.secrets.readDigests();
+  const own = values.filter(({ file }) => file === `.env.${target.name}`);
+  const given = new Set([...own.map(({ name }) => name), ...Object.keys(ctx.env)]);
+  const differing = own.filter(({ name, value }) => {
+    const digest = digests.get(name);
+    return digest != null && digest !== sha256(value.reveal());
+  });
+  return {
+    name: target.name,
+    names: new Set(digests.keys()),
+    differing: new Set(differing.map(({ name }) => name)),
+    given,
+  };
+}

@@ -1,0 +1,96 @@
+import { BeeError } from "../core/bee-error.ts";
+import type { MigrationFile } from "../plan/migration-file.ts";
+import { classifyStatement, leadingWords } from "../plan/sql-class.ts";
+import { type ShadowDatabase, ShadowRefusal } from "../ports/shadow-database.ts";
+
+export interface SetRemark {
+  readonly rule: "migration-fails" | "migration-not-repeatable" | "migration-unproven";
+  readonly file: string;
+  /** From 1. */
+  readonly line: number | null;
+  readonly detail: string;
+}
+
+export interface SetProof {
+  /** Files that the server took. */
+  readonly applied: number;
+  readonly remarks: readonly SetRemark[];
+}
+
+/**
+ * Applies a set, oldest first, to an empty scratch database; each file that claims to be repeatable twice. Stops at
+ * the first refusal unless told to keep going.
+ */
+export async function proveMigrations(
+  shadowDatabase: ShadowDatabase,
+  files: readonly MigrationFile[],
+  keepGoing: boolean,
+): Promise<SetProof> {
+  const first = files[0];
+  if (first == null) return { applied: 0, remarks: [] };
+  const shadow = await shadowDatabase.open().catch((error: unknown) => {
+    if (error instanceof BeeError) return error;
+    throw error;
+  });
+  if (shadow instanceof BeeError) {
+    return {
+      applied: 0,
+      remarks: [{ rule: "migration-unproven", file: first.path, line: null, detail: shadow.message }],
+    };
+  }
+  const remarks: SetRemark[] = [];
+  let applied = 0;
+  try {
+    for (const file of files) {
+      const refusal = await refusalOf(() => shadow.apply(file));
+      if (refusal == null) {
+        applied += 1;
+        const again = claimsRepeatable(file) ? await refusalOf(() => shadow.apply(file)) : null;
+        if (again != null) remarks.push({ ...place(again), rule: "migration-not-repeatable" });
+        continue;
+      }
+      const unproven = isMissingHere(refusal) || remarks.some(({ rule }) => rule === "migration-unproven");
+      remarks.push({ ...place(refusal), rule: unproven ? "migration-unproven" : "migration-fails" });
+      if (!keepGoing) break;
+    }
+  } finally {
+    await shadow.close();
+  }
+  return { applied, remarks };
+}
+
+async function refusalOf(work: () => Promise<void>): Promise<ShadowRefusal | null> {
+  try {
+    await work();
+    return null;
+  } catch (error) {
+    if (error instanceof ShadowRefusal) return error;
+    throw error;
+  }
+}
+
+/** An extension that the scratch database has not, which says nothing about the target. */
+function isMissingHere({ message }: ShadowRefusal): boolean {
+  return /extension "[^"]+" is not available|could not open extension control file/.test(message);
+}
+
+/** `path:line:column: message` → its parts. */
+function place({ path, message }: ShadowRefusal): Omit<SetRemark, "rule"> {
+  const rest = message.startsWith(path) ? message.slice(path.length) : `: ${message}`;
+  const match = /^(?::(\d+):\d+)?:? ?([\s\S]*)$/.exec(rest);
+  return { file: path, line: match?.[1] == null ? null : Number(match[1]), detail: match?.[2] ?? message };
+}
+
+/** It makes something, and everything it makes is guarded. */
+function claimsRepeatable({ statements }: MigrationFile): boolean {
+  const lines = statements
+    .filter(({ sql }) => classifyStatement(sql) !== "empty")
+    .map(({ sql }) => `${leadingWords(sql).join(" ")} `);
+  const guarded = lines.filter((line) => /^create .*\bif not exists\b/.test(line));
+  const bare = lines.filter(
+    (line) =>
+      /^create (unlogged )?(table|sequence|schema|extension|index|unique index) /.test(line) &&
+      !/ if not exists /.test(line),
+  );
+  return guarded.length > 0 && bare.length === 0;
+}
