@@ -1,29 +1,33 @@
-import { randomBytes } from "node:crypto";
-import { type IsolationInput, verifyIsolation } from "../../src/engine/verify-isolation.ts";
+import { readAccessFindings } from "../../src/gates/access-sound.ts";
 import type { IsolationReport } from "../../src/plan/access/judge-isolation.ts";
-import { createAccessProber } from "../../src/supabase/access/access-prober.ts";
+import type { IsolationRequest } from "../../src/ports/isolation-prover.ts";
+import { createIsolationProver, type ProverOptions } from "../../src/supabase/access/isolation-prover.ts";
 import { openDatabase } from "./target.ts";
 
-/** As `bee verify rls` does it, on a database of its own. */
+/** As `bee verify rls` does it, on a database of its own; with what the catalog shows when asked for. */
 export async function proveIsolation(
   url: string,
-  options: Partial<Omit<IsolationInput, "prober">> & { readonly statementTimeoutMs?: number } = {},
+  options: Partial<IsolationRequest> & ProverOptions & { readonly lints?: boolean } = {},
 ): Promise<IsolationReport> {
-  const { statementTimeoutMs = 30_000, ...input } = options;
+  const { statementTimeoutMs = 30_000, seedAttempts, groupSize, lints = false, ...request } = options;
   const database = openDatabase(url);
+  const schemas = request.schemas ?? ["public"];
   try {
-    return await verifyIsolation({
-      prober: createAccessProber(database, { statementTimeoutMs }),
-      schemas: ["public"],
-      tags: randomTags(),
-      ...input,
+    return await createIsolationProver(database, {
+      statementTimeoutMs,
+      ...(seedAttempts == null ? {} : { seedAttempts }),
+      ...(groupSize == null ? {} : { groupSize }),
+    }).prove({
+      ...request,
+      schemas,
+      ...(lints
+        ? {
+            also: async (query) =>
+              (await readAccessFindings(query, schemas, request.settings?.public ?? [])).findings,
+          }
+        : {}),
     });
   } finally {
     await database.close();
   }
-}
-
-function randomTags(): IsolationInput["tags"] {
-  const tag = (): string => randomBytes(4).toString("hex");
-  return { a: tag(), b: tag(), none: tag() };
 }

@@ -102,9 +102,8 @@ export interface AccessFunction {
 
 export interface AccessSequence {
   readonly sql: string;
-  readonly schema: string;
-  readonly exposed: boolean;
-  readonly grants: Readonly<Partial<Record<ApiRole, string>>>;
+  /** The table whose column counts by it. */
+  readonly table: number | null;
 }
 
 /** What decides who reaches which row, and what is needed to make rows. */
@@ -124,14 +123,6 @@ export interface AccessCatalog {
   readonly relations: readonly AccessRelation[];
   readonly functions: readonly AccessFunction[];
   readonly sequences: readonly AccessSequence[];
-  /** What new objects of a schema grant by themselves to anon and authenticated. */
-  readonly defaultGrants: readonly {
-    readonly schema: string;
-    readonly owner: string;
-    readonly kind: string;
-    readonly role: string;
-  }[];
-  readonly publicBuckets: readonly string[];
   /** Labels by type name. */
   readonly enums: Readonly<Record<string, readonly string[]>>;
   /** Checks by domain name. */

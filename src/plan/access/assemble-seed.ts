@@ -12,6 +12,8 @@ export interface SeedTable {
   /** Constraint → indexes into `columns`; `` = the partition key. */
   readonly constraints: Readonly<Record<string, readonly number[]>>;
   readonly slots: readonly SeedSlot[];
+  /** Indexes into `columns` of those that say whose row it is. */
+  readonly bound: readonly number[];
   /** Set once all rows are there: nullable foreign keys of a cycle. */
   readonly later: readonly { readonly column: string; readonly table: number; readonly at: number }[];
   /** Columns of the key, to find a row again. */
@@ -164,6 +166,7 @@ function assembleTable(table: AccessRelation, cut: ReadonlySet<string>, context:
       ["", table.partitionKey.flatMap((num) => at.get(num) ?? [])] as const,
     ]),
     slots: slots.map((slot) => ({ slot, values: columns.map((column) => value(column, slot)) })),
+    bound: [...(access?.bindings.keys() ?? [])].flatMap((num) => at.get(num) ?? []),
     later,
     key: (keyed?.columns ?? []).flatMap(
       (num) => table.columns.find((column) => column.num === num)?.name ?? [],

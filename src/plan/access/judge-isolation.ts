@@ -4,7 +4,6 @@ import type { Attempts } from "./assemble-attempts.ts";
 import { mayTry } from "./assemble-probes.ts";
 import type { TableAccess } from "./find-owners.ts";
 import { refuseCall } from "./function-probes.ts";
-import { judgeCatalog } from "./judge-catalog.ts";
 import { judgeFunction, type TriedCall } from "./judge-functions.ts";
 import { type Denial, judgeTable, type ProbeOutcome, type Tried } from "./judge-probes.ts";
 
@@ -37,12 +36,14 @@ export interface IsolationOutcome {
     readonly why: string;
     readonly columns: readonly string[];
   }[];
+  /** What the catalog alone shows. */
+  readonly further: readonly Finding[];
   readonly roundTrips: number;
 }
 
 /** Everything that was tried, folded into findings and into what stays unproven. */
 export function judgeIsolation(input: IsolationOutcome): IsolationReport {
-  const { catalog, access, mentions, attempts, outcomes, problems, roundTrips } = input;
+  const { catalog, access, mentions, attempts, outcomes, problems, further, roundTrips } = input;
   const tried = new Map<number, Tried[]>();
   const calls = new Map<number, TriedCall[]>();
   const unverified: Unverified[] = problems.map((problem) => describeProblem(catalog, problem));
@@ -96,7 +97,7 @@ export function judgeIsolation(input: IsolationOutcome): IsolationReport {
   for (const one of judged)
     for (const shape of Object.keys(denials) as Denial[]) denials[shape] += one.denials[shape];
   return {
-    findings: [...findings, ...judgeCatalog(catalog, access)],
+    findings: [...findings, ...further],
     unverified: unique(unverified),
     relations: catalog.relations.filter(({ exposed }) => exposed).length,
     functions: catalog.functions.filter(({ exposed }) => exposed).length,

@@ -152,16 +152,11 @@ functions as (
     and not exists (select from extension_parts e where e.classid = 'pg_proc'::regclass and e.objid = p.oid)
 ),
 sequences as (
-  select coalesce(json_agg(json_build_object(
-      'sql', format('%I.%I', s.nspname, c.relname), 'schema', s.nspname, 'exposed', s.exposed,
-      'grants', (select json_object_agg(api.rolname,
-          case when has_sequence_privilege(api.oid, c.oid, 'select') then 'r' else '' end ||
-          case when has_sequence_privilege(api.oid, c.oid, 'usage') then 'U' else '' end ||
-          case when has_sequence_privilege(api.oid, c.oid, 'update') then 'w' else '' end) from api)
-    ) order by s.nspname, c.relname), '[]') as list
+  select coalesce(json_agg(json_build_object('sql', format('%I.%I', s.nspname, c.relname), 'table', d.refobjid::int8) order by c.oid), '[]') as list
   from pg_class c
   join spaces s on s.oid = c.relnamespace
-  where c.relkind = 'S' and s.exposed
+  left join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = c.oid and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i')
+  where c.relkind = 'S'
 )
 select json_build_object(
   'serverVersion', current_setting('server_version_num')::int,
@@ -179,14 +174,6 @@ select json_build_object(
   'relations', (select list from relations),
   'functions', (select list from functions),
   'sequences', (select list from sequences),
-  'defaultGrants', (select coalesce(json_agg(distinct jsonb_build_object('schema', s.nspname, 'owner', pg_get_userbyid(d.defaclrole),
-       'kind', case d.defaclobjtype when 'r' then 'table' when 'S' then 'sequence' when 'f' then 'function' end, 'role', api.rolname)), '[]')
-     from pg_default_acl d join spaces s on s.oid = d.defaclnamespace
-     cross join lateral aclexplode(d.defaclacl) x join api on api.oid = x.grantee
-     where s.exposed and d.defaclobjtype in ('r', 'S', 'f') and api.rolname <> 'service_role'),
-  'publicBuckets', coalesce((select json_agg(unnest) from unnest((xpath('//id/text()', case when to_regclass('storage.buckets') is not null
-       and has_table_privilege(to_regclass('storage.buckets'), 'select')
-       then query_to_xml('select id from storage.buckets where public', false, false, '') end))::text[])), '[]'),
   'enums', (select coalesce(json_object_agg(name, labels), '{}') from (
      select format_type(enumtypid, null) as name, json_agg(enumlabel order by enumsortorder) as labels from pg_enum group by enumtypid) e),
   'domains', (select coalesce(json_object_agg(name, checks), '{}') from (

@@ -1,9 +1,9 @@
-create function pg_temp.bee_seed(plan jsonb, holders jsonb, attempts int) returns jsonb language plpgsql as $seed$
+create function pg_temp.bee_seed(plan jsonb, adopt boolean, attempts int) returns jsonb language plpgsql as $seed$
 declare
   t jsonb; s jsonb; cands jsonb; cand text; parts text[]; cols text; reads text; vals text; slot text; holder text;
-  done jsonb := holders; own jsonb; picks int[]; winning int[]; n int; i int; tries int; stuck boolean; moved boolean;
+  done jsonb := '{}'; own jsonb; picks int[]; winning int[]; n int; i int; tries int; stuck boolean; moved boolean;
   row_id tid; row_table oid; row_values text[]; failed text; step int[]; problem text; problems jsonb := '[]';
-  v_constraint text; v_column text; v_state text; v_message text; v_detail text; found jsonb; checks jsonb; replicated boolean; conds text;
+  v_constraint text; v_column text; v_state text; v_message text; v_detail text; found jsonb; checks jsonb; bound text; adopted text; replicated boolean; conds text;
 begin
   for t in select value from jsonb_array_elements(plan) loop
     select string_agg(quote_ident(c), ', ' order by o) into cols from jsonb_array_elements_text(t -> 'columns') with ordinality x (c, o);
@@ -25,6 +25,7 @@ begin
       loop
         tries := tries + 1;
         vals := '';
+        bound := null;
         for i in 0 .. n - 1 loop
           cand := cands -> i ->> least(picks[i + 1], jsonb_array_length(cands -> i) - 1);
           if left(cand, 1) = '@' then
@@ -39,7 +40,21 @@ begin
             end if;
           end if;
           vals := vals || case when i = 0 then '' else ', ' end || cand;
+          if tries = 1 and t -> 'bound' @> to_jsonb(i) and cand <> 'null' then
+            bound := concat_ws(' and ', bound, format('%I = %s', t -> 'columns' ->> i, cand));
+          end if;
         end loop;
+        if tries = 1 and slot <> 'fresh' then
+          adopted := bound;
+          if adopt and (adopted is not null or slot = 'none') then
+            -- A row that the given seeds have made goes before one of our own.
+            begin
+              execute format('select ctid, tableoid, array[%s] from %s where %s limit 1', reads, t ->> 'sql', coalesce(adopted, 'true')) into row_id, row_table, row_values;
+              if row_id is not null then exit; end if;
+            exception when others then null;
+            end;
+          end if;
+        end if;
         begin
           execute case when n = 0 then format('insert into %s default values', t ->> 'sql')
             else format('insert into %s (%s) overriding system value values (%s)', t ->> 'sql', cols, vals) end
@@ -115,6 +130,13 @@ begin
         end if;
         if not moved or tries >= attempts then exit; end if;
       end loop;
+      if failed is not null and slot <> 'fresh' and adopted is not null then
+        begin
+          execute format('select ctid, tableoid, array[%s] from %s where %s limit 1', reads, t ->> 'sql', adopted) into row_id, row_table, row_values;
+          if row_id is not null then failed := null; end if;
+        exception when others then null;
+        end;
+      end if;
       if replicated then set local session_replication_role = default; end if;
       if failed is not null then
         problems := problems || jsonb_build_object('table', t -> 'oid', 'slot', slot, 'why', failed,

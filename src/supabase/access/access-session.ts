@@ -1,45 +1,102 @@
 import type { QueryResult } from "pg";
 import type { AccessCatalog } from "../../plan/access/access-catalog.ts";
+import type { SeededRows } from "../../plan/access/assemble-probes.ts";
+import type { SeedTable } from "../../plan/access/assemble-seed.ts";
 import type { ProbeOutcome } from "../../plan/access/judge-probes.ts";
-import type { AccessProber, AccessSession, ProbeRun, SeedAnswer } from "../../ports/access-prober.ts";
-import type { Database, Session } from "../database.ts";
+import type { Query } from "../../ports/database.ts";
+import { type Database, runStatement, type Session } from "../database.ts";
 import { describeQueryFailure, isBrokenConnection } from "../database-error.ts";
 import catalogSql from "./access-catalog.sql";
+import holdSql from "./hold-sequences.sql";
 import probeSql from "./run-probes.sql";
 import seedSql from "./seed-rows.sql";
 
-interface ProberOptions {
-  readonly statementTimeoutMs?: number;
-  readonly seedAttempts?: number;
+/** A statement as the database takes it: keys are short, there are thousands. */
+export interface ProbeStatement {
+  /** Index of the persona. */
+  readonly p: number;
+  readonly s: string;
+  /** Answers a text. */
+  readonly r?: true;
+  readonly b?: string;
+  readonly a?: string;
+  readonly c?: string;
+  /** Constraints that wait for the end of the transaction are asked at once. */
+  readonly i?: true;
+}
+
+export interface SeedProblem {
+  readonly table: number;
+  readonly slot: string;
+  readonly why: string;
+  readonly columns: readonly string[];
+}
+
+export interface SeedAnswer {
+  readonly rows: SeededRows;
+  readonly problems: readonly SeedProblem[];
+}
+
+/** Tables whose rows stand together while their probes run. */
+export interface ProbeGroup {
+  readonly tables: readonly (SeedTable & { readonly moved: boolean })[];
+  /** Sequences that may count meanwhile. */
+  readonly sequences: readonly string[];
+  /** Given the rows, what to try. */
+  readonly probes: (seeded: SeedAnswer) => readonly ProbeStatement[];
+}
+
+export interface ProbeRun {
+  readonly users: readonly { readonly id: string; readonly email: string }[];
+  readonly userColumns: readonly string[];
+  readonly seedSql: string | null;
+  readonly personas: readonly {
+    readonly role: string;
+    readonly settings: Readonly<Record<string, string>>;
+  }[];
+  readonly groups: readonly ProbeGroup[];
+}
+
+/** One transaction on the target, always rolled back. */
+export interface AccessSession {
+  /** First of all: it begins the transaction. */
+  readCatalog(schemas: readonly string[]): Promise<AccessCatalog>;
+  /** In the transaction. */
+  readonly query: Query;
+  /** Answers the outcomes of each group's probes, in their order; fewer when the statement timeout struck. */
+  probe(run: ProbeRun): Promise<readonly (readonly ProbeOutcome[])[]>;
+  roundTrips(): number;
+}
+
+interface SessionOptions {
+  readonly statementTimeoutMs: number;
+  readonly seedAttempts: number;
 }
 
 /**
  * Few messages, many statements: everything that depends on nothing else goes in one. Groups of tables lie in
  * savepoints of their own, because rolling back to one gives its locks back: a thousand tables would not fit.
  */
-export function createAccessProber(database: Database, options: ProberOptions = {}): AccessProber {
-  const { statementTimeoutMs = 60_000, seedAttempts = 40 } = options;
-  return {
-    async within(work) {
+export async function withAccessSession<T>(
+  database: Database,
+  options: SessionOptions,
+  work: (session: AccessSession) => Promise<T>,
+): Promise<T> {
+  try {
+    return await database.withSession(async (session) => {
       try {
-        return await database.withSession(async (session) => {
-          try {
-            return await work(openSession(session, statementTimeoutMs, seedAttempts));
-          } finally {
-            // Nothing of it remains, also when it broke off; a session that is gone has rolled back by itself.
-            await session.query("rollback").catch(() => {});
-          }
-        });
-      } catch (error) {
-        throw isBrokenConnection(error)
-          ? describeQueryFailure(error, "The database could not be asked")
-          : error;
+        return await work(openSession(session, options));
+      } finally {
+        // Nothing of it remains, also when it broke off; a session that is gone has rolled back by itself.
+        await session.query("rollback").catch(() => {});
       }
-    },
-  };
+    });
+  } catch (error) {
+    throw isBrokenConnection(error) ? describeQueryFailure(error, "The database could not be asked") : error;
+  }
 }
 
-function openSession(session: Session, statementTimeoutMs: number, seedAttempts: number): AccessSession {
+function openSession(session: Session, { statementTimeoutMs, seedAttempts }: SessionOptions): AccessSession {
   let trips = 1; // the rollback
   const send = async (sql: string): Promise<readonly QueryResult[]> => {
     trips += 1;
@@ -48,6 +105,10 @@ function openSession(session: Session, statementTimeoutMs: number, seedAttempts:
   };
   return {
     roundTrips: () => trips,
+    query: (sql, params) => {
+      trips += 1;
+      return runStatement(session, sql, params);
+    },
     async readCatalog(schemas) {
       const list = `array[${schemas.map(quote).join(", ")}]::text[]`;
       const answers = await send(
@@ -67,6 +128,7 @@ function openSession(session: Session, statementTimeoutMs: number, seedAttempts:
     async probe(run) {
       const outcomes: (readonly ProbeOutcome[])[] = [];
       let statements = [
+        holdSql,
         seedSql,
         probeSql,
         ...userStatements(run),
@@ -78,7 +140,8 @@ function openSession(session: Session, statementTimeoutMs: number, seedAttempts:
             ...statements,
             "savepoint bee_group",
             "set constraints all deferred",
-            `select pg_temp.bee_seed(${json(group.tables)}, '{}', ${seedAttempts}) as seeded`,
+            `select pg_temp.bee_hold(${json(group.sequences)})`,
+            `select pg_temp.bee_seed(${json(group.tables)}, ${run.seedSql != null}, ${seedAttempts}) as seeded`,
           ].join(";\n"),
         );
         if (index > 0) outcomes.push(readOutcomes(seedAnswers));

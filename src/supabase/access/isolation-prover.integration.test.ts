@@ -1,10 +1,10 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openBackend } from "../../tests/support/backend.ts";
-import { proveIsolation } from "../../tests/support/isolation.ts";
-import { startTestPostgres, type TestPostgres } from "../../tests/support/postgres.ts";
-import type { IsolationReport } from "../plan/access/judge-isolation.ts";
-import type { IsolationInput } from "./verify-isolation.ts";
+import { openBackend } from "../../../tests/support/backend.ts";
+import { proveIsolation } from "../../../tests/support/isolation.ts";
+import { startTestPostgres, type TestPostgres } from "../../../tests/support/postgres.ts";
+import type { IsolationReport } from "../../plan/access/judge-isolation.ts";
+import type { IsolationRequest } from "../../ports/isolation-prover.ts";
 
 let server: TestPostgres;
 
@@ -16,7 +16,7 @@ afterAll(async () => {
 });
 
 /** A database with this schema, the API roles' grants as old projects have them. */
-async function prove(sql: string, options: Partial<IsolationInput> = {}): Promise<IsolationReport> {
+async function prove(sql: string, options: Partial<IsolationRequest> = {}): Promise<IsolationReport> {
   const database = await server.createDatabase();
   try {
     const client = new pg.Client({ connectionString: database.url });
