@@ -38,7 +38,12 @@ export interface DrillInput {
 export async function runDrill(input: DrillInput): Promise<DrillOutcome> {
   const { project, target, ctx } = input;
   const started = ctx.clock.now();
-  const copy = await ctx.openCopy(project, target);
+  const copy = await ctx.openCopy(project, target).catch((error: unknown) => {
+    // Whatever an interruption broke, what was made of the copy is gone.
+    if (ctx.signal.aborted) return null;
+    throw error;
+  });
+  if (copy == null) return interrupted(ctx.clock.now() - started);
   const seen: DrillNotes = {
     parts: [{ part: "copy", ms: ctx.clock.now() - started, state: describeCopy(copy) }],
     problems: [],
