@@ -110,6 +110,22 @@ describe("a bad release, and back", () => {
     expect(await digestContent(state.dbUrl)).toBe(before);
   });
 
+  it("rehearses the way back on a copy, keeps the minutes as evidence, and changes nothing else", async () => {
+    const [before] = await query(state.dbUrl, "select count(*)::int as events from public.engagement_events");
+    const drill = await project.json("rollback", "--drill", "--lose", "public.moods", "--cross", version);
+    expect(drill).toMatchObject({ exitCode: 0, findings: [] });
+    expect(drill.durationMs).toBeLessThan(60_000);
+    expect(await query(state.dbUrl, "select count(*)::int as events from public.engagement_events")).toEqual([
+      before,
+    ]);
+    expect(await query(state.dbUrl, "select count(*)::int as moods from public.moods")).toEqual([
+      { moods: 1 },
+    ]);
+    const { lastDrill } = await project.json("rollback", "--check");
+    expect(lastDrill).toMatchObject({ ok: true, releaseFrom: "r2", releaseTo: "r1" });
+    expect(Object.keys(lastDrill.minutes)).toEqual(expect.arrayContaining(["copy", "database", "restore"]));
+  });
+
   it("goes back with what was named, and accounts for every row that users wrote", async () => {
     const report = await project.json("rollback", "--lose", "public.moods", "--cross", version);
     expect(report).toMatchObject({ exitCode: 0, to: "r1" });

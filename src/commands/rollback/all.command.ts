@@ -55,7 +55,8 @@ export async function runRollback(flags: unknown, ctx: CommandContext): Promise<
     const to = request.to ?? request.underway?.to ?? (await chooseRelease(request));
     const prepared = to == null ? [] : await prepareAll(createLayers(input), { ...request, to });
     const ways = prepared.flatMap(({ way }) => (way == null ? [] : [way]));
-    const report = assembleReport(input.check, to, prepared, request);
+    const check = input.check ? await readCheck(request) : null;
+    const report = assembleReport(check, to, prepared, request);
     if (to == null) return report("nothing to go back to: no release before this one");
     const refused = prepared.some(({ way }) => way != null && way.refusals.length > 0);
     const broken = prepared.find((layer) => layer.way == null && layer.error != null);
@@ -65,14 +66,7 @@ export async function runRollback(flags: unknown, ctx: CommandContext): Promise<
     }
     if (ways.length === 0) return report(`nothing to take back: everything is as in ${to.id}`);
     const took = (): string => formatDuration(ctx.clock.now() - started);
-    if (input.check) {
-      const drill = readLastDrill(await request.target.evidence.read(["drill"], 1));
-      const told = ["last drill", describeDrill(drill, ctx.clock.now())] as const;
-      return report(`possible, found out in ${took()}; nothing was changed`, {
-        facts: [...ways.flatMap(describeWay), told],
-        data: { ...describeAll(to, prepared), lastDrill: drill },
-      });
-    }
+    if (input.check) return report(`possible, found out in ${took()}; nothing was changed`);
     return apply(orderWays(ways), to, input, request, report, took);
   });
 }
@@ -144,19 +138,28 @@ async function prepareAll(layers: readonly Layer[], request: LayerRequest): Prom
 
 type Assemble = (summary: string, rest?: Partial<Report>) => Report;
 
+/** What only `--check` tells: how long the last rehearsal took. */
+async function readCheck({ target, ctx }: LayerRequest) {
+  const drill = readLastDrill(await target.evidence.read(["drill"], 1));
+  return { drill, told: ["last drill", describeDrill(drill, ctx.clock.now())] as const };
+}
+
 function assembleReport(
-  check: boolean,
+  check: Awaited<ReturnType<typeof readCheck>> | null,
   to: Release | null,
   prepared: readonly Prepared[],
   { target }: LayerRequest,
 ): Assemble {
   return (summary, rest = {}) => ({
-    command: check ? "rollback --check" : "rollback",
+    command: check == null ? "rollback" : "rollback --check",
     target: { name: target.name, ref: target.ref, url: target.url },
     exitCode: exitCodes.ok,
     summary,
-    data: describeAll(to, prepared),
-    facts: prepared.flatMap(({ way }) => (way == null ? [] : describeWay(way))),
+    data: { ...describeAll(to, prepared), ...(check == null ? {} : { lastDrill: check.drill }) },
+    facts: [
+      ...prepared.flatMap(({ way }) => (way == null ? [] : describeWay(way))),
+      ...(check == null ? [] : [check.told]),
+    ],
     ...rest,
   });
 }
