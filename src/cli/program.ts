@@ -171,9 +171,9 @@ function addRollback(program: Command, start: Start): void {
     .option("--to <release>", "the revisions of its time (default: the prior ones)")
     .option("--service <name>", "one service only (default: all of gcp.services in bee.config.yaml)")
     .option("--revision <name>", "this revision; SERVICE=NAME where there are several services")
-    .option("--retire <name>", "delete a legacy service for good; named twice", collect, [])
+    .option("--retire <name>", "delete a legacy service for good; named twice", collect)
     .option("--terraform", "take the services away: terraform's plan with deploy_functions=false")
-    .option("--destroy <addresses>", "what that plan may take away, by comma; repeatable", collect, [])
+    .option("--destroy <addresses>", "what that plan may take away, by comma; repeatable", collect)
     .action((own: Record<string, unknown>) =>
       start(async () => (await import("../commands/rollback/infra.command.ts")).runRollbackInfra, own),
     );
@@ -186,7 +186,7 @@ function addRollback(program: Command, start: Start): void {
     );
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
+function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 
