@@ -3,7 +3,13 @@ import type { AppSession } from "../ports/app-gateway.ts";
 import { readClaims, signToken, spoilSignature, swapClaims, unsignedToken } from "./forged-token.ts";
 import { bearer, type Stranger } from "./strangers.ts";
 
-export type Forgery = Stranger;
+export interface Forgery extends Stranger {
+  /**
+   * Signed by the project, with a claim that its own auth server does not look at: a function that asks there
+   * (getUser) cannot know better.
+   */
+  readonly isAuthsOwn: boolean;
+}
 
 interface ForgeryInput {
   readonly owner: AppSession & { readonly userId: string };
@@ -34,16 +40,25 @@ export async function assembleForgeries({ owner, other, anonymous, secret }: For
     ["a user's token with a longer life", swapClaims(token, { ...claims, exp: now + 10 * 365 * 86_400 })],
     ["a token signed with the public key", signToken(claims, publicKey)],
   ];
-  const signed = secret == null ? [] : wrongClaims(claims, secret, now);
-  const usable = signed.length > 0 && secret != null && (await takesShared(owner, claims, secret));
-  const named = usable ? [...bent, ...signed] : bent;
+  const usable = secret != null && (await isTaken(owner, signToken(claims, secret.reveal())));
+  const named = usable ? [...bent, ...wrongClaims(claims, secret, now)] : bent;
   return {
-    forgeries: named.map(([name, forged]) => ({ name, headers: bearer(forged) })),
+    forgeries: await Promise.all(
+      named.map(async ([name, forged]) => ({
+        name,
+        headers: bearer(forged),
+        isAuthsOwn: unlooked.has(name) && (await isTaken(owner, forged)),
+      })),
+    ),
     notMade: usable
       ? []
       : ["expired, foreign issuer and foreign audience: the project's signing key cannot be used"],
   };
 }
+
+const foreignIssuer = "a token of a foreign issuer";
+const foreignAudience = "a token for a foreign audience";
+const unlooked: ReadonlySet<string> = new Set([foreignIssuer, foreignAudience]);
 
 /** Genuine signatures; only the claims are wrong. */
 function wrongClaims(
@@ -53,18 +68,13 @@ function wrongClaims(
 ): readonly (readonly [string, string])[] {
   const wrong = [
     ["an expired token", { iat: now - 7200, exp: now - 3600 }],
-    ["a token of a foreign issuer", { iss: "https://issuer.example.invalid/auth/v1" }],
-    ["a token for a foreign audience", { aud: "somebody-else" }],
+    [foreignIssuer, { iss: "https://issuer.example.invalid/auth/v1" }],
+    [foreignAudience, { aud: "somebody-else" }],
   ] as const;
   return wrong.map(([name, change]) => [name, signToken({ ...claims, ...change }, secret.reveal())]);
 }
 
-/** Whether a token with right claims and this key is genuine to the auth server; else wrong ones prove nothing. */
-async function takesShared(
-  owner: AppSession,
-  claims: Readonly<Record<string, unknown>>,
-  secret: Secret,
-): Promise<boolean> {
-  const headers = bearer(signToken(claims, secret.reveal()));
-  return (await owner.send({ path: "/auth/v1/user", headers })).status === 200;
+/** By the auth server. When it takes no token with right claims and this key, wrong ones prove nothing. */
+async function isTaken(owner: AppSession, token: string): Promise<boolean> {
+  return (await owner.send({ path: "/auth/v1/user", headers: bearer(token) })).status === 200;
 }

@@ -48,6 +48,9 @@ export const jwtValidated = defineGate({
         functions: targets.map(({ slug }) => slug),
         callers: [...strangers, ...forged.forgeries].map(({ name }) => name),
         notMade: forged.notMade,
+        notJudged: forged.forgeries
+          .filter(({ isAuthsOwn }) => isAuthsOwn)
+          .map(({ name }) => `${name}: the project's auth server takes it too`),
       },
     };
   },
@@ -62,12 +65,12 @@ async function probe(target: ProbeTarget, callers: Callers): Promise<Outcome> {
   const { slug, probe: told } = target;
   const { owner, other, anonymous, forgeries } = callers;
   const json = told == null ? {} : fillBody(told, owner.userId);
-  const everybody: readonly (Stranger | Forgery)[] = [...strangers, ...forgeries];
+  const everybody: readonly (Stranger & Partial<Forgery>)[] = [...strangers, ...forgeries];
   const replies = await inTurn(everybody, ({ headers }) =>
     callFunction(anonymous, target, { json, headers }),
   );
-  const foundRefused = everybody.flatMap(({ name }, index) =>
-    judgeStranger(slug, name, replies[index], told != null),
+  const foundRefused = everybody.flatMap(({ name, isAuthsOwn = false }, index) =>
+    isAuthsOwn ? [] : judgeStranger(slug, name, replies[index], told != null),
   );
   const [own, foreign] = [
     await callFunction(owner, target, { json }),

@@ -11,11 +11,6 @@ import type { FunctionProbe, Gate, GatePorts } from "../../src/ports/gate.ts";
 import { projectDir } from "./backend.ts";
 import { type DeployedBackend, deployBackend } from "./deployed-backend.ts";
 
-interface Asked {
-  readonly verdict: Verdict;
-  readonly ms: number;
-}
-
 export interface GateRig {
   readonly backend: DeployedBackend;
   /** Deploys one ES module next to the app's functions. */
@@ -28,7 +23,7 @@ export interface GateRig {
       readonly probes?: Readonly<Record<string, FunctionProbe>>;
       readonly ports?: Partial<GatePorts>;
     },
-  ): Promise<Asked>;
+  ): Promise<Verdict>;
   stop(): Promise<void>;
 }
 
@@ -71,26 +66,20 @@ export async function startGateRig(): Promise<GateRig> {
         desired: { projectName: "rig", migrations: [], functions, secrets: [] },
       } as unknown as View;
       const users = createProbeUsers(target.ports.app, target.ports.database);
-      const started = performance.now();
-      try {
-        const verdict = await gate.check({
-          ports: { ...target.ports, users, ...ports },
-          view,
-          facts: {
-            exposedSchemas: ["public"],
-            probeRows: probe.rows,
-            probeFunctions: probes,
-            migrationFindings: [],
-            secretProblems: [],
-          },
-          activated: async () => undefined,
-          signal: new AbortController().signal,
-        });
-        return { verdict, ms: Math.round(performance.now() - started) };
-      } finally {
-        const left = await users.removeAll();
-        if (left.length > 0) throw new Error(`synthetic users remain: ${left.join(", ")}`);
-      }
+      const asked = gate.check({
+        ports: { ...target.ports, users, ...ports },
+        view,
+        facts: {
+          exposedSchemas: ["public"],
+          probeRows: probe.rows,
+          probeFunctions: probes,
+          migrationFindings: [],
+          secretProblems: [],
+        },
+        activated: async () => undefined,
+        signal: new AbortController().signal,
+      });
+      return asked.finally(() => users.removeAll());
     },
     async stop() {
       await target.close();
