@@ -1,8 +1,10 @@
+import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { isIP, isIPv4 } from "node:net";
 import { type ConnectionOptions, type TLSSocket, connect as tlsConnect } from "node:tls";
 import { BeeError } from "../core/bee-error.ts";
 import { exitCodes } from "../core/exit-code.ts";
 import type { Wire } from "../ports/wire.ts";
-import { createHttpClient, NoAnswerError } from "./http-client.ts";
 
 interface WireOptions {
   /** The project's public URL. */
@@ -12,21 +14,28 @@ interface WireOptions {
   readonly plainPort?: number;
 }
 
+interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+}
+
 const oldProtocols = ["TLSv1.1", "TLSv1"] as const;
 
 /** Handshakes and single requests; nothing is sent with a key. */
 export function createWire({ url, timeoutMs = 5_000, plainPort = 80 }: WireOptions): Wire {
   const base = new URL(url);
   const host = base.hostname.replace(/^\[|\]$/g, "");
-  const isLoopback = host === "localhost" || host === "::1" || /^127\./.test(host);
+  const isLoopback = host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
+
+  const late = (): Error => new Error(`no answer within ${timeoutMs / 1000} s`);
 
   function handshake<T>(options: ConnectionOptions, read: (socket: TLSSocket) => T): Promise<T> {
     return new Promise((resolve, reject) => {
       const port = Number(base.port || 443);
-      const servername = /^[\d.:]+$/.test(host) ? {} : { servername: host };
+      const servername = isIP(host) > 0 ? {} : { servername: host };
       // Trust is judged by the gate, so that an expired certificate still shows its date.
       const socket = tlsConnect({ host, port, ...servername, rejectUnauthorized: false, ...options });
-      socket.setTimeout(timeoutMs, () => socket.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
+      socket.setTimeout(timeoutMs, () => socket.destroy(late()));
       socket.once("error", reject);
       socket.once("secureConnect", () => {
         const value = read(socket);
@@ -46,15 +55,22 @@ export function createWire({ url, timeoutMs = 5_000, plainPort = 80 }: WireOptio
     return null;
   }
 
-  async function ask(
-    target: URL,
-  ): Promise<{ readonly status: number; readonly headers: Readonly<Record<string, string>> }> {
-    const http = createHttpClient();
-    try {
-      return await http.exchange({ method: "HEAD", url: target, headers: {}, timeoutMs });
-    } finally {
-      http.close();
-    }
+  /** Whatever the certificate: whether it is trusted is judged apart. */
+  function ask(target: URL): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const tls = target.protocol === "https:";
+      const options = { method: "HEAD", agent: false, timeout: timeoutMs } as const;
+      const asked = tls
+        ? httpsRequest(target, { ...options, rejectUnauthorized: false })
+        : httpRequest(target, options);
+      asked.once("timeout", () => asked.destroy(late()));
+      asked.once("error", reject);
+      asked.once("response", ({ statusCode = 0, headers }) => {
+        asked.destroy();
+        resolve({ status: statusCode, headers });
+      });
+      asked.end();
+    });
   }
 
   return {
@@ -77,11 +93,10 @@ export function createWire({ url, timeoutMs = 5_000, plainPort = 80 }: WireOptio
     async readPlain() {
       try {
         const { status, headers } = await ask(new URL(`http://${base.hostname}:${plainPort}/`));
-        return { status, location: headers["location"] ?? null };
+        return { status, location: headers.location ?? null };
       } catch (error) {
         // Nobody there to ask in the clear is as good as a refusal; silence is neither.
-        if (error instanceof NoAnswerError && (error.kind === "broken" || isRefused(error)))
-          return { status: null, location: null };
+        if (isRefused(error)) return { status: null, location: null };
         throw noHandshake(`${base.hostname}:${plainPort}`, error);
       }
     },
@@ -99,8 +114,9 @@ function describeDistrust(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function isRefused({ cause }: NoAnswerError): boolean {
-  return cause instanceof Error && "code" in cause && cause.code === "ECONNREFUSED";
+function isRefused(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  return code === "ECONNREFUSED" || code === "ECONNRESET";
 }
 
 function noHandshake(where: string, cause: unknown): BeeError {
