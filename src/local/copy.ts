@@ -80,7 +80,7 @@ export async function openLocalCopy({
 }
 
 /** Removes what killed processes left below `parent`: their Postgres and their files. Answers how many there were. */
-export async function clearCopies(parent: string): Promise<number> {
+async function clearCopies(parent: string): Promise<number> {
   const names = await readdir(parent).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
     throw error;
