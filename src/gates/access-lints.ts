@@ -91,19 +91,22 @@ export interface AccessLintRow {
   readonly severity: "error" | "warning" | "info";
 }
 
-/** The rule of the rows that name a role the API cannot do without. */
-export const roleMissing = "role-missing";
+/** The rule of the rows that say what could not be judged: a role of the API that is not there, buckets that cannot be read. */
+export const notJudged = "not-judged";
 
 /**
  * One query for all of them. Parameters: exposed schemas (text[]) and relations declared public (text[]).
- * A database without the roles of the API would pass everything, so their absence is a row too.
+ * A database without the roles of the API would pass everything, so what is missing is a row too.
  */
 export function assembleAccessQuery(lints: readonly AccessLint[] = accessLints): string {
   const selects = lints.map(({ rule, sql }) => `select '${rule}' as rule, l.* from (\n${sql}\n) l`);
   return `${prelude}
 ${selects.join("\nunion all\n")}
 union all
-select '${roleMissing}', name, format('There is no role %s', name), '', 'error'
+select '${notJudged}', name, format('there is no role %s', name), '', 'error'
 from unnest(array['anon', 'authenticated']) name where name not in (select name from api_role)
+union all
+select '${notJudged}', 'storage.buckets', format('%s may not read storage.buckets', current_user), '', 'error'
+where not has_table_privilege((select oid from platform where name = 'storage.buckets'), 'select') or row_security_active((select oid from platform where name = 'storage.buckets'))
 order by 1, 2`;
 }

@@ -1,12 +1,12 @@
 import type { Finding } from "../core/verdict.ts";
 import type { Query } from "../ports/database.ts";
 import { defineGate } from "../ports/gate.ts";
-import { type AccessLintRow, assembleAccessQuery, roleMissing } from "./access-lints.ts";
+import { type AccessLintRow, assembleAccessQuery, notJudged } from "./access-lints.ts";
 
 interface AccessFindings {
   readonly findings: readonly Finding[];
-  /** Roles of the API that the database does not have: then nothing was judged. */
-  readonly missingRoles: readonly string[];
+  /** Why a part could not be judged, such as a role of the API that is not there. */
+  readonly notJudged: readonly string[];
 }
 
 /**
@@ -20,9 +20,9 @@ export async function readAccessFindings(
 ): Promise<AccessFindings> {
   const rows = await query<AccessLintRow>(assembleAccessQuery(), [exposedSchemas, declaredPublic]);
   return {
-    missingRoles: rows.filter(({ rule }) => rule === roleMissing).map(({ subject }) => subject),
+    notJudged: rows.filter(({ rule }) => rule === notJudged).map(({ detail }) => detail),
     findings: rows
-      .filter(({ rule }) => rule !== roleMissing)
+      .filter(({ rule }) => rule !== notJudged)
       .map((row) => ({ key: `${row.rule}:${row.subject}`, ...row })),
   };
 }
@@ -35,14 +35,12 @@ export const accessSound = defineGate({
   after: ["migrations.apply"],
   needs: ["database"],
   check: async ({ ports, facts }) => {
-    const { findings, missingRoles } = await readAccessFindings(ports.database.query, facts.exposedSchemas);
-    if (missingRoles.length > 0) {
-      return {
-        kind: "inconclusive",
-        reason: `there is no role ${missingRoles.join(", ")}: grants to it cannot be judged`,
-      };
+    const judged = await readAccessFindings(ports.database.query, facts.exposedSchemas);
+    const { findings } = judged;
+    if (findings.some(({ severity }) => severity === "error")) {
+      return { kind: "fail", findings: findings.filter(({ severity }) => severity !== "info") };
     }
-    if (findings.some(({ severity }) => severity === "error")) return { kind: "fail", findings };
+    if (judged.notJudged.length > 0) return { kind: "inconclusive", reason: judged.notJudged.join("; ") };
     const of = (severity: Finding["severity"]) => findings.filter((finding) => finding.severity === severity);
     return {
       kind: "pass",

@@ -3,6 +3,11 @@
 -- Supabase's own schemas and schema bee answer for themselves; of storage and realtime only what apps define is read.
 with recursive
 api_role as materialized (select oid, rolname as name from pg_roles where rolname in ('anon', 'authenticated')),
+platform as materialized (
+  -- By name, since looking one up (to_regclass) is refused to roles that may not use its schema.
+  select n.nspname || '.' || c.relname as name, c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where (n.nspname, c.relname) in (('auth', 'users'), ('storage', 'buckets'), ('storage', 'objects'))
+),
 app_schema as materialized (
   select n.oid, n.nspname as name,
     n.nspname = any ($1::text[]) and exists (select from api_role r where has_schema_privilege(r.oid, n.oid, 'usage')) as exposed
@@ -68,7 +73,7 @@ atoms as (
   select relid, text, regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
     formula,
     -- storage: which bucket is no question of whose file.
-    '\(bucket_id = ''[^'']*''\)', case when relid = to_regclass('storage.objects') then '⊤' else '\&' end, 'g'),
+    '\(bucket_id = ''[^'']*''\)', case when relid = (select oid from platform where name = 'storage.objects') then '⊤' else '\&' end, 'g'),
     '\((?:auth_role|\(auth_jwt ->> ''role''\)|CURRENT_USER) = ANY \(ARRAY\[(?:''anon'', ''authenticated''|''authenticated'', ''anon'')[^]]*\]\)\)|\(auth_role IS NOT NULL\)|\(auth_jwt IS NOT NULL\)', '⊤', 'g'),
     '\((?:auth_uid|\(auth_jwt ->> ''sub''\)|current_setting\(''request\.jwt\.claim\.sub''(?:, true)?\)) IS NOT NULL\)|\((?:auth_role|\(auth_jwt ->> ''(?:role|aud)''\)|CURRENT_USER) = (?:''authenticated''|ANY \(ARRAY\[''authenticated''\]\))\)|\((?:auth_role|\(auth_jwt ->> ''role''\)) <> ''anon''\)', 'σ', 'g'),
     '\((?:auth_uid|\(auth_jwt ->> ''sub''\)|current_setting\(''request\.jwt\.claim\.sub''(?:, true)?\)) IS NULL\)|\((?:auth_role|\(auth_jwt ->> ''role''\)|CURRENT_USER) = ''anon''\)', 'α', 'g'),
@@ -135,11 +140,11 @@ identifies as materialized (
 ),
 person as materialized (
   -- Keys that are a user's id: of auth.users, and of tables whose key refers to it (profiles).
-  select to_regclass('auth.users')::oid as relid
+  select (select oid from platform where name = 'auth.users') as relid
   union
   select k.conrelid from pg_constraint k
   join pg_constraint u on u.conrelid = k.conrelid and u.contype in ('p', 'u') and u.conkey = k.conkey
-  where k.contype = 'f' and k.confrelid = to_regclass('auth.users') and cardinality(k.conkey) = 1
+  where k.contype = 'f' and k.confrelid = (select oid from platform where name = 'auth.users') and cardinality(k.conkey) = 1
 ),
 -- Columns that say whose a row is: a user, or a tenant.
 own_column as materialized (
@@ -171,7 +176,7 @@ row_trigger as materialized (
 bucket as materialized (
   -- Read through text, since the table need not exist.
   select (regexp_match(entry, '<id>(.*?)</id>'))[1] as id
-  from regexp_split_to_table(case when to_regclass('storage.buckets') is not null and has_table_privilege(to_regclass('storage.buckets'), 'select')
+  from regexp_split_to_table(case when (select oid from platform where name = 'storage.buckets') is not null and has_table_privilege((select oid from platform where name = 'storage.buckets'), 'select')
     then query_to_xml('select id from storage.buckets where public', true, false, '')::text else '' end, '</row>') entry
   where entry like '%<id>%'
 )
