@@ -86,11 +86,11 @@ function claimsRepeatable({ statements }: MigrationFile): boolean {
   const lines = statements
     .filter(({ sql }) => classifyStatement(sql) !== "empty")
     .map(({ sql }) => `${leadingWords(sql).join(" ")} `);
-  const guarded = lines.filter((line) => /^create .*\bif not exists\b/.test(line));
-  const bare = lines.filter(
-    (line) =>
-      /^create (unlogged )?(table|sequence|schema|extension|index|unique index) /.test(line) &&
-      !/ if not exists /.test(line),
-  );
-  return guarded.length > 0 && bare.length === 0;
+  const guarded = lines.filter((line) => /^create .*\bif not exists\b|^create or replace /.test(line));
+  const bare = lines.filter((line) => guardable.test(line) && !/ if not exists | or replace /.test(line));
+  return guarded.some((line) => line.includes(" if not exists ")) && bare.length === 0;
 }
+
+/** What could have been made IF NOT EXISTS or OR REPLACE. */
+const guardable =
+  /^create (unlogged |unique |materialized )*(table|sequence|schema|extension|index|view|function|procedure|trigger|collation) /;

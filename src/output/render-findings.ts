@@ -50,10 +50,9 @@ function renderGroup(group: readonly Finding[], texts: ReadonlyMap<string, strin
 }
 
 function renderFinding({ rule, detail, fix, location }: Finding, texts: ReadonlyMap<string, string>): string {
+  const text = location == null ? undefined : texts.get(location.file);
   const frame =
-    location?.line == null
-      ? []
-      : renderCodeFrame(texts.get(location.file) ?? "", location.line, location.column);
+    text == null || location?.line == null ? [] : renderCodeFrame(text, location.line, location.column);
   const place = [location?.file, location?.line, location?.column].filter((part) => part != null).join(":");
   return [
     `  ${rule}  ${place}`,

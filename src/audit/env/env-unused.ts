@@ -1,7 +1,7 @@
 import type { Rule } from "../rule.ts";
-import { missingReads } from "./missing-reads.ts";
+import { findMisnamed, missingReads } from "./missing-reads.ts";
 import { isProvided } from "./platform-names.ts";
-import type { EnvWorld } from "./world.ts";
+import { type EnvWorld, knownNames } from "./world.ts";
 
 export const envUnused: Rule<EnvWorld> = {
   id: "env-unused",
@@ -19,15 +19,17 @@ export const envUnused: Rule<EnvWorld> = {
     const read = new Set([...world.reads, ...world.dartReads].map(({ name }) => name));
     const isUsed = (name: string): boolean =>
       read.has(name) || isProvided(name) || world.usedElsewhere.has(name);
-    const missing = new Set(missingReads(world).map(({ name }) => name));
-    const told = new Set<string>();
+    const missing = missingReads(world).map(({ name }) => name);
+    // What a misspelled read means is told there.
+    const known = knownNames(world);
+    const told = new Set(missing.flatMap((name) => findMisnamed(name, known, world) ?? []));
     for (const { name, file, offset } of world.declared) {
-      if (isUsed(name)) continue;
+      if (isUsed(name) || told.has(name)) continue;
       told.add(name);
       yield { file, offset, subject: name, detail: `no source reads ${name}`, anchor: name };
     }
     for (const { name, file, line } of world.entries) {
-      if (isUsed(name) || told.has(name) || missing.has(name) || name.startsWith("SUPABASE_")) continue;
+      if (isUsed(name) || told.has(name) || name.startsWith("SUPABASE_")) continue;
       told.add(name);
       yield { file, line, subject: name, detail: `no source reads ${name}`, anchor: name };
     }

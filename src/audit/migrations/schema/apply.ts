@@ -119,7 +119,7 @@ function newKey(schema: Schema, name: Name): string {
 function put(schema: Schema, name: Name, relation: Relation, made: Made, options: Parameters<Made>[2]): void {
   const key = newKey(schema, name);
   made(relation.kind, key, options);
-  if (options.ifNotExists && schema.relations.has(key)) return;
+  if (!options.orReplace && schema.relations.has(key)) return;
   schema.relations.set(key, relation);
 }
 

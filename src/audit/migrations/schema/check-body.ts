@@ -25,8 +25,7 @@ export function checkBody(schema: Schema, tree: SqlTree, tell: BodyTell): void {
           : [],
     ),
   );
-  const view: Schema =
-    path == null ? schema : { ...schema, searchPath: path.length === 0 ? ["pg_catalog"] : path };
+  const view: Schema = path == null ? schema : { ...schema, searchPath: path };
   for (const inner of statements) {
     const report = (problem: Missing): void => {
       if (problem.kind !== "relation") {

@@ -1,13 +1,14 @@
 import { nearest } from "../../../core/nearest.ts";
 import { tokenizeSql } from "../../../plan/sql-tokens.ts";
 import type { SqlTree } from "../../../plan/sql-tree.ts";
+import { fieldsOf } from "../../sql-node.ts";
 import type { AuditedMigration, PlacedTree } from "../world.ts";
 import { applyStatement, type Made } from "./apply.ts";
 import { checkBody } from "./check-body.ts";
 import type { Missing } from "./check-names.ts";
 import { checkStatement } from "./check-statement.ts";
-import { show } from "./names.ts";
-import { createSchema, type Schema } from "./schema.ts";
+import { rangeName, show } from "./names.ts";
+import { createSchema, relationKey, type Schema } from "./schema.ts";
 
 export type SchemaRule =
   | "unknown-table"
@@ -58,12 +59,17 @@ function run(
   const schema = createSchema();
   for (const name of uncertain) schema.uncertain.add(name);
   const bodies: PlacedTree[] = [];
+  // What was made before and is gone is not still to come.
+  const upcoming = {
+    get: (key: string) => (madeIn.has(key) ? undefined : later?.get(key)),
+    names: () => later?.keys() ?? [],
+  };
   for (const migration of migrations) {
     const { path } = migration.file;
     for (const tree of migration.parsed.trees) {
       const placed = { migration, tree };
       if (later != null) {
-        checkStatement({ schema, tell: (missing) => tell(describe(placed, tree, missing, later)) }, tree);
+        checkStatement({ schema, tell: (missing) => tell(describe(placed, tree, missing, upcoming)) }, tree);
       }
       const made: Made = (kind, key, { orReplace, ifNotExists }) => {
         const where = madeIn.get(`${kind} ${key}`);
@@ -75,7 +81,7 @@ function run(
       };
       if (tree.kind === "DoStmt") applyBody(schema, tree, path, madeIn);
       else applyStatement(schema, tree, path, made);
-      if (tree.kind === "AlterTableStmt") noteColumns(schema, madeIn, path);
+      noteColumns(schema, tree, madeIn, path);
       if (tree.kind === "CreateFunctionStmt") bodies.push(placed);
     }
     // A SET in a file ends with the file's session settings (RESET ALL before each).
@@ -84,23 +90,31 @@ function run(
   if (later != null) {
     for (const placed of bodies) {
       checkBody(schema, placed.tree, {
-        missing: (missing, at) => tell(describe(placed, at, missing, later)),
+        missing: (missing, at) => tell(describe(placed, at, missing, upcoming)),
         unqualified: (name, at, location) => tell(unqualified(placed, at, name, location)),
       });
     }
   }
-  for (const [key, { columns }] of schema.relations)
-    for (const column of columns?.keys() ?? [])
-      if (!madeIn.has(`column ${key}.${column}`)) madeIn.set(`column ${key}.${column}`, "");
   return schema;
 }
 
-function noteColumns(schema: Schema, madeIn: Map<string, string>, path: string): void {
-  for (const [key, { columns }] of schema.relations) {
-    for (const column of columns?.keys() ?? []) {
-      const name = `column ${key}.${column}`;
-      if (!madeIn.has(name)) madeIn.set(name, path);
-    }
+function noteColumns(
+  schema: Schema,
+  { kind, fields }: SqlTree,
+  madeIn: Map<string, string>,
+  path: string,
+): void {
+  const field = {
+    CreateStmt: "relation",
+    AlterTableStmt: "relation",
+    RenameStmt: "relation",
+    ViewStmt: "view",
+  }[kind];
+  if (field == null || fields[field] == null) return;
+  const key = relationKey(schema, rangeName(fieldsOf(fields, field)));
+  for (const column of schema.relations.get(key)?.columns?.keys() ?? []) {
+    const name = `column ${key}.${column}`;
+    if (!madeIn.has(name)) madeIn.set(name, path);
   }
 }
 
@@ -143,12 +157,13 @@ function findUncertain(migrations: readonly AuditedMigration[]): ReadonlySet<str
   return names;
 }
 
-function describe(
-  placed: PlacedTree,
-  at: SqlTree,
-  missing: Missing,
-  later: ReadonlyMap<string, string>,
-): SchemaProblem {
+/** What later statements make. */
+interface Upcoming {
+  readonly get: (key: string) => string | undefined;
+  readonly names: () => Iterable<string>;
+}
+
+function describe(placed: PlacedTree, at: SqlTree, missing: Missing, later: Upcoming): SchemaProblem {
   const offset = missing.location == null ? at.offset : at.place(missing.location);
   const base = { placed, offset };
   if (missing.kind === "column") {
@@ -188,7 +203,7 @@ function describe(
 
 function describeObject(
   { kind, name }: Extract<Missing, { name: unknown }>,
-  later: ReadonlyMap<string, string>,
+  later: Upcoming,
 ): Pick<SchemaProblem, "rule" | "subject" | "detail" | "fix"> {
   const shown = show(name);
   const key = name.schema == null ? `public.${name.name}` : shown;
@@ -205,7 +220,7 @@ function describeObject(
   const rule = `unknown-${what}` as SchemaRule;
   const guess = nearest(
     name.name,
-    [...later.keys()]
+    [...later.names()]
       .filter((one) => kinds.some((prefix) => one.startsWith(`${prefix} `)))
       .map((one) => one.slice(one.indexOf(".") + 1)),
   );

@@ -62,6 +62,7 @@ export function keyOf(
   searchPath: readonly string[],
 ): string {
   if (schema != null) return `${schema}.${name}`;
+  if (searchPath.length === 0) return `.${name}`;
   const found = searchPath.map((one) => `${one}.${name}`).find(has);
   return found ?? `${searchPath.find((one) => !isPlatformSchema(one)) ?? "public"}.${name}`;
 }

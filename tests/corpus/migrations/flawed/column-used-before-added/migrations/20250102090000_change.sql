@@ -1,0 +1,1 @@
+alter table public.notes add column pinned boolean not null default false;

@@ -1,0 +1,12 @@
+alter table public.notes add column slug text not null;
+alter table public.notes add column code uuid default gen_random_uuid();
+alter table public.people add column nr bigserial;
+create index notes_author on public.notes (author);
+alter table public.notes alter column created_at type date;
+alter table public.people rename column nick to name;
+alter table public.notes add constraint notes_author_fk foreign key (author) references public.people (id);
+alter table public.notes add constraint short check (length(title) < 100);
+alter table public.notes alter column title set not null;
+alter table public.notes add constraint notes_slug_key unique (slug);
+update public.notes set title = '-';
+drop view public.titles cascade;

@@ -1,0 +1,2 @@
+drop table public.people;
+truncate public.notes;

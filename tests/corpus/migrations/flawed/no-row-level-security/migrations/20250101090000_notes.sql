@@ -1,0 +1,2 @@
+create table public.notes (id uuid primary key);
+grant select on public.notes to authenticated;

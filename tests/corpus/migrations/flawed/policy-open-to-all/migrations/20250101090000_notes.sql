@@ -1,0 +1,9 @@
+create table public.notes (
+  id uuid primary key,
+  author uuid not null references auth.users (id),
+  title text,
+  created_at timestamptz not null default now()
+);
+alter table public.notes enable row level security;
+grant select, insert, update, delete on public.notes to authenticated;
+create policy everything on public.notes for all to authenticated using (true);

@@ -1,0 +1,17 @@
+create table public.notes (
+  id uuid primary key,
+  author uuid not null references auth.users (id),
+  title text,
+  created_at timestamptz not null default now()
+);
+alter table public.notes enable row level security;
+grant select, insert, update, delete on public.notes to authenticated;
+create table public.tags (
+  note uuid,
+  name text
+);
+alter table public.tags enable row level security;
+grant select, insert, update, delete on public.tags to authenticated;
+create view public.tagged with (security_invoker = true) as
+  select n.id, t.label
+  from public.notes n join public.tags t on t.note = n.id;

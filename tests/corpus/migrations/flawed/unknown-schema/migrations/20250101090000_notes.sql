@@ -1,0 +1,1 @@
+create table internal.jobs (id bigint primary key);

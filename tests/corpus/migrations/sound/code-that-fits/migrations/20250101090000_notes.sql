@@ -1,0 +1,10 @@
+create table public.notes (
+  id uuid primary key,
+  author uuid not null references auth.users (id),
+  title text,
+  created_at timestamptz not null default now()
+);
+alter table public.notes enable row level security;
+grant select, insert, update, delete on public.notes to authenticated;
+create function public.count_notes(author uuid, since date default null) returns bigint language sql stable set search_path = '' as
+  $$ select count(*) from public.notes n where n.author = count_notes.author $$;

@@ -1,0 +1,1 @@
+create index concurrently notes_author on public.notes (author);

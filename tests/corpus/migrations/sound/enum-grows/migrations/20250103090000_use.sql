@@ -1,0 +1,1 @@
+update public.days set mood = 'fine' where mood = 'bad';

@@ -1,0 +1,10 @@
+create table public.events (id bigint, at timestamptz not null, primary key (id, at)) partition by range (at);
+alter table public.events enable row level security;
+grant select on public.events to authenticated;
+create table public.events_2025 partition of public.events for values from ('2025-01-01') to ('2026-01-01');
+alter table public.events_2025 enable row level security;
+create index events_2025_at on public.events_2025 (at);
+create table public.copies (like public.events including all);
+alter table public.copies enable row level security;
+grant select on public.copies to service_role;
+create index copies_at on public.copies (at);

@@ -1,0 +1,1 @@
+create index concurrently items_id_name on app.items (id, name);
