@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { exitCodes } from "../core/exit-code.ts";
-import { createProgram, type Run } from "./program.ts";
+import { createProgram } from "./program.ts";
+import type { Run } from "./start.ts";
 
 export interface Io {
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean };
