@@ -6,6 +6,7 @@ import { systemClock } from "../engine/clock.ts";
 import { createPinnedTraffic } from "../engine/pinned-traffic.ts";
 import { ensureLocalPlatform } from "../local/control.ts";
 import type { Emit } from "../plan/run-event.ts";
+import { createIsolationProver } from "../supabase/access/isolation-prover.ts";
 import { createAppFlags } from "../supabase/app-flags.ts";
 import { createAppGateway } from "../supabase/app-gateway.ts";
 import { createBackupKeeper } from "../supabase/backup-keeper.ts";
@@ -140,6 +141,7 @@ export function openTarget({
       backups: createBackupKeeper(api, ref),
       snapshots: createTableSnapshots(database),
       database: createDatabaseReader(database),
+      isolation: createIsolationProver(database),
       evidence,
       settings: createProjectSettings(api, ref),
       wire: createWire({ url }),

@@ -49,7 +49,7 @@ export async function readWork(
     facts: assembleFacts(
       migrations,
       exposedSchemas(supabase),
-      config.probe,
+      config,
       judgeSecrets(secrets.values, target, config, secrets.file),
     ),
     secretValues: secrets.values,
@@ -60,11 +60,12 @@ export async function readWork(
 function assembleFacts(
   migrations: MigrationSet,
   schemas: readonly string[],
-  probe: Project["config"]["probe"],
+  { probe, access }: Project["config"],
   secretProblems: ProjectFacts["secretProblems"],
 ): ProjectFacts {
   return {
     exposedSchemas: schemas,
+    access,
     probeRows: probe.rows,
     probeFunctions: probe.functions,
     migrationFindings: migrations.findings,

@@ -85,6 +85,14 @@ export const configSchema = z.strictObject({
       functions: z.record(z.string(), functionProbe).default({}),
     })
     .default({ rows: [], functions: {} }),
+  /** What `bee verify rls` cannot find out by itself. */
+  access: z
+    .strictObject({
+      owners: z.record(z.string().min(1), z.string().min(1)).default({}),
+      tenants: z.record(z.string().min(1), z.string().min(1)).default({}),
+      public: z.array(z.string().min(1)).default([]),
+    })
+    .default({ owners: {}, tenants: {}, public: [] }),
   /** Copies of the tables that migrations touch, taken before them. */
   snapshots: z
     .strictObject({

@@ -123,6 +123,7 @@ export function createWorld({ failing }: { readonly failing?: string } = {}) {
           project,
           app: nobody,
           database: { query: async () => [], rehearse: async () => refuse() },
+          isolation: { prove: refuse, fingerprint: refuse },
           evidence: createMemoryEvidenceLog(),
           settings: { readAuth: refuse, readSslEnforced: refuse, readJwtSecret: refuse },
           wire: {

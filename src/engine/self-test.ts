@@ -9,6 +9,7 @@ import type { EvidenceLog } from "../ports/evidence-log.ts";
 import type { FunctionArtifact } from "../ports/function-host.ts";
 import type { Gate, GateContext, GatePorts, ProjectFacts } from "../ports/gate.ts";
 import type { GateFixture, GateFixtures } from "../ports/gate-fixture.ts";
+import type { IsolationProver } from "../ports/isolation-prover.ts";
 import type { Clock } from "./clock.ts";
 import { createProbeUsers } from "./probe-users.ts";
 import { runGates } from "./run-gates.ts";
@@ -145,7 +146,12 @@ function contextOf(
   const lost = gone.filter((name) => name !== "actual");
   const reached: Ports = {
     ...input.ports,
-    ...(fixture.sql == null ? {} : { database: withSql(input.ports.database, fixture.sql, onBroken) }),
+    ...(fixture.sql == null
+      ? {}
+      : {
+          database: withSql(input.ports.database, fixture.sql, onBroken),
+          isolation: withFlaw(input.ports.isolation, fixture.sql),
+        }),
     ...(fixture.evidence == null ? {} : { evidence: withRecords(input.ports.evidence, fixture.evidence) }),
   };
   const ports = { ...reached, ...Object.fromEntries(lost.map((name) => [name, nowhere[name]])) };
@@ -173,6 +179,10 @@ function withSql(database: DatabaseReader, sql: string, onBroken: (error: unknow
       return work(rehearsal);
     });
   return { rehearse, query: (asked, params) => rehearse(({ query }) => query(asked, params)) };
+}
+
+function withFlaw(prover: IsolationProver, sql: string): IsolationProver {
+  return { ...prover, prove: (request) => prover.prove({ ...request, before: sql }) };
 }
 
 /** The fixture's records as the newest ones. */

@@ -1,4 +1,5 @@
 import type { GateFixtures } from "../ports/gate-fixture.ts";
+import { accessSound } from "./fixtures/access-sound.ts";
 import { authSettingsSound } from "./fixtures/auth-settings-sound.ts";
 import { backupsRecent } from "./fixtures/backups-recent.ts";
 import { callersVerified } from "./fixtures/callers-verified.ts";
@@ -19,6 +20,7 @@ import { projectHealthy } from "./fixtures/project-healthy.ts";
 import { rateLimited } from "./fixtures/rate-limited.ts";
 import { recoveryTested } from "./fixtures/recovery-tested.ts";
 import { rlsEnabled } from "./fixtures/rls-enabled.ts";
+import { rlsIsolated } from "./fixtures/rls-isolated.ts";
 import { secretsClean } from "./fixtures/secrets-clean.ts";
 import { secretsPresent } from "./fixtures/secrets-present.ts";
 import { sqlInjectionRefused } from "./fixtures/sql-injection-refused.ts";
@@ -33,7 +35,9 @@ export const gateFixtures: Readonly<Record<string, GateFixtures>> = {
   "functions-boot": functionsBoot,
   "callers-verified": callersVerified,
   "rls-enabled": rlsEnabled,
+  "access-sound": accessSound,
   "users-isolated": usersIsolated,
+  "rls-isolated": rlsIsolated,
   "momentum-smoke": momentumSmoke,
   "kill-switch-answers": killSwitchAnswers,
   "migrations-applied": migrationsApplied,

@@ -20,6 +20,7 @@ import { projectHealthy } from "./project-healthy.ts";
 import { rateLimited } from "./rate-limited.ts";
 import { recoveryTested } from "./recovery-tested.ts";
 import { rlsEnabled } from "./rls-enabled.ts";
+import { rlsIsolated } from "./rls-isolated.ts";
 import { secretsClean } from "./secrets-clean.ts";
 import { secretsPresent } from "./secrets-present.ts";
 import { sqlInjectionRefused } from "./sql-injection-refused.ts";
@@ -36,6 +37,7 @@ export const gates: readonly Gate[] = [
   rlsEnabled,
   accessSound,
   usersIsolated,
+  rlsIsolated,
   momentumSmoke,
   killSwitchAnswers,
   migrationsApplied,

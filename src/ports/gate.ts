@@ -1,4 +1,5 @@
 import type { Finding, Verdict } from "../core/verdict.ts";
+import type { AccessSettings } from "../plan/access/find-owners.ts";
 import type { ScopeKind } from "../plan/scope.ts";
 import type { View } from "../plan/view.ts";
 import type { AppGateway, AppSession } from "./app-gateway.ts";
@@ -6,6 +7,7 @@ import type { BackupKeeper } from "./backups.ts";
 import type { DatabaseReader } from "./database.ts";
 import type { EvidenceLog } from "./evidence-log.ts";
 import type { FunctionHost } from "./function-host.ts";
+import type { IsolationProver } from "./isolation-prover.ts";
 import type { ProjectReader } from "./project.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 import type { Repository } from "./repository.ts";
@@ -42,6 +44,8 @@ export interface FunctionProbe {
 /** The project's facts that gates judge, read once. */
 export interface ProjectFacts {
   readonly exposedSchemas: readonly string[];
+  /** Whose rows are whose, where it cannot be found. */
+  readonly access?: AccessSettings;
   readonly probeRows: readonly ProbeRow[];
   /** By slug. */
   readonly probeFunctions: Readonly<Record<string, FunctionProbe>>;
@@ -58,6 +62,7 @@ export interface GatePorts {
   readonly project: ProjectReader;
   readonly functions: FunctionHost;
   readonly database: DatabaseReader;
+  readonly isolation: IsolationProver;
   readonly app: AppGateway;
   readonly users: ProbeUsers;
   readonly evidence: Pick<EvidenceLog, "read">;

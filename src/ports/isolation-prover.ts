@@ -8,6 +8,8 @@ export interface IsolationRequest {
   /** Schemas the API exposes. */
   readonly schemas: readonly string[];
   readonly settings?: AccessSettings;
+  /** SQL run before anything is read, in the same transaction. */
+  readonly before?: string;
   /** SQL that makes rows, run first, in the same transaction. */
   readonly seedSql?: string;
   /** What else is to be read from the catalog, in the same transaction. */

@@ -60,7 +60,7 @@ export interface ProbeRun {
 /** One transaction on the target, always rolled back. */
 export interface AccessSession {
   /** First of all: it begins the transaction. */
-  readCatalog(schemas: readonly string[]): Promise<AccessCatalog>;
+  readCatalog(schemas: readonly string[], before?: string): Promise<AccessCatalog>;
   /** In the transaction. */
   readonly query: Query;
   /** Answers the outcomes of each group's probes, in their order; fewer when the statement timeout struck. */
@@ -109,7 +109,7 @@ function openSession(session: Session, { statementTimeoutMs, seedAttempts }: Ses
       trips += 1;
       return runStatement(session, sql, params);
     },
-    async readCatalog(schemas) {
+    async readCatalog(schemas, before) {
       const list = `array[${schemas.map(quote).join(", ")}]::text[]`;
       const answers = await send(
         [
@@ -117,6 +117,7 @@ function openSession(session: Session, { statementTimeoutMs, seedAttempts }: Ses
           `set local statement_timeout = ${Math.ceil(statementTimeoutMs)}`,
           "set local lock_timeout = '10s'",
           "set local idle_in_transaction_session_timeout = '60s'",
+          ...(before == null ? [] : [before]),
           // Every name in an expression comes with its schema.
           "set local search_path = pg_catalog",
           catalogSql.replaceAll("$1::text[]", list),

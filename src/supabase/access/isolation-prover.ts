@@ -60,7 +60,7 @@ async function prove(
   groupSize: number,
 ): Promise<IsolationReport> {
   const tags: Tags = { a: makeTag(), b: makeTag(), none: makeTag() };
-  const catalog = await session.readCatalog(input.schemas);
+  const catalog = await session.readCatalog(input.schemas, input.before);
   refuseUnusable(catalog);
   const access = findOwners(catalog, input.settings ?? noAccessSettings);
   const mentions = findMentions(catalog);
