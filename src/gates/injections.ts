@@ -28,7 +28,7 @@ export const sleepers: readonly Injection[] = [
 
 /** Words of Postgres' own parser and executor: an answer with them came out of SQL that was built from the input. */
 const databaseText =
-  /syntax error at or near|unterminated quoted (string|identifier)|unterminated dollar-quoted|invalid input syntax for type integer: "PostgreSQL|each UNION query must have|cannot insert multiple commands|PG::|pg_query|SQLSTATE|PostgresError|postgres error/i;
+  /syntax error at or near|unterminated quoted (string|identifier)|unterminated dollar-quoted|invalid input syntax for type integer: \\?"PostgreSQL|each UNION query must have|cannot insert multiple commands|PG::|pg_query|SQLSTATE|PostgresError|postgres error/i;
 
 /** SQLSTATEs that a value cannot cause, only text that became SQL: syntax, undefined names, ambiguous columns. */
 const parserStates = /^(42601|42703|42P01|42702|42883|42804)$/;

@@ -7,7 +7,7 @@ interface Leak {
 const leaks: readonly Leak[] = [
   {
     what: "a stack",
-    pattern: /(^|\n|\\n)\s*at (async )?[\w.<>$ [\]]*\(?(file:|https?:|node:|ext:|\/)[^\s)]*:\d+/,
+    pattern: /(^|\n)\s*at (async )?[\w.<>$ [\]]*\(?(file:|https?:|node:|ext:|\/)[^\s)]*:\d+/,
   },
   { what: "a stack", pattern: /Traceback \(most recent call last\)|goroutine \d+ \[/ },
   {
@@ -18,7 +18,7 @@ const leaks: readonly Leak[] = [
   {
     what: "SQL text",
     pattern:
-      /\b(select\s+[\w*",.\s]+\s+from\s|insert\s+into\s+["\w.]+\s*\(|update\s+["\w.]+\s+set\s|delete\s+from\s+["\w.]+(\s+where|;|"|$))/i,
+      /\b(select\s+(\*|[\w".]+(\s*,\s*[\w".*]+)+)\s+from\s|select\s+[\w".]+\s+from\s+["\w.]+\s+(where|join|order|group|limit)\b|insert\s+into\s+["\w.]+\s*\(|update\s+["\w.]+\s+set\s|delete\s+from\s+["\w.]+(\s+where|;|"|$))/i,
   },
   {
     what: "the database's own error",
@@ -34,7 +34,9 @@ const leaks: readonly Leak[] = [
 ];
 
 /** What the text tells that it should not; each kind once. `own` are values that may not show up at all. */
-export function findLeaks(text: string, own: readonly string[] = []): readonly string[] {
+export function findLeaks(answer: string, own: readonly string[] = []): readonly string[] {
+  // A text inside JSON has its quotes and line ends escaped.
+  const text = answer.replaceAll('\\"', '"').replaceAll("\\n", "\n");
   const found = leaks.filter(({ pattern }) => pattern.test(text)).map(({ what }) => what);
   const secrets = own.some((value) => value.length >= 8 && text.includes(value)) ? ["a secret key"] : [];
   return [...new Set([...found, ...secrets])];
