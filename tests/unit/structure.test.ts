@@ -101,7 +101,7 @@ describe("the house", () => {
       );
     expect(crossing).toEqual([]);
     const registries = ["steps/index.ts", "gates/index.ts", "audit/index.ts"];
-    expect(files.filter((file) => file.endsWith("index.ts") && !registries.includes(file))).toEqual([]);
+    expect(files.filter((file) => file.endsWith("/index.ts") && !registries.includes(file))).toEqual([]);
   });
 
   it("keeps files to three screens", () => {
