@@ -1,16 +1,16 @@
-import type { CommandContext } from "../commands/context.ts";
 import { reportError } from "../commands/report-outcome.ts";
 import { BeeError } from "../core/bee-error.ts";
 import { exitCodes } from "../core/exit-code.ts";
 import type { Progress } from "../output/plain-progress.ts";
-import { renderJson } from "../output/render-json.ts";
+import { renderJson, type Timing } from "../output/render-json.ts";
 import { renderText } from "../output/render-text.ts";
 import type { Report } from "../output/report.ts";
 import { createStyle, wantsColour } from "../output/style.ts";
 import type { RunEvent } from "../plan/run-event.ts";
 import { createContext } from "./create-context.ts";
 import type { Io } from "./main.ts";
-import type { Run } from "./program.ts";
+import type { Run } from "./start.ts";
+import { tellOutside } from "./tell-outside.ts";
 
 export interface GlobalFlags {
   readonly project?: string;
@@ -33,13 +33,22 @@ export async function runCommand(
   const started = Date.now();
   const progress = await createProgress(globals, io);
   const ctx = createContext({ io, version, globals, emit: (event) => progress.on(event) });
-  const report = await runSafely(
-    load,
-    { ...flags, ...(globals.project == null ? {} : { project: globals.project }) },
-    ctx,
-  );
+  const { report: wanted, ...own } = flags;
+  const machine = globals.json === true || globals.events === true;
+  const report = await runSafely(async () => {
+    const files =
+      wanted == null ? [] : await (await import("./report-files.ts")).prepareReportFiles(wanted, io.cwd);
+    const run = await load();
+    const value = await run(
+      { ...own, ...(globals.project == null ? {} : { project: globals.project }) },
+      ctx,
+    );
+    // Where one document is expected, nothing else may stand on stdout.
+    const say = async (text: string): Promise<void> => (machine ? undefined : write(io.stdout, text));
+    return tellOutside(value, { files, timing: timingSince(started), version, env: io.env, write: say });
+  });
   await progress.close();
-  const timing = { startedAt: new Date(started).toISOString(), durationMs: Date.now() - started };
+  const timing = timingSince(started);
   if (globals.events) {
     await write(
       io.stdout,
@@ -60,19 +69,18 @@ export async function runCommand(
   return report.value.exitCode;
 }
 
+function timingSince(started: number): Timing {
+  return { startedAt: new Date(started).toISOString(), durationMs: Date.now() - started };
+}
+
 interface Answer {
   readonly value: Report;
   readonly cause?: unknown;
 }
 
-async function runSafely(
-  load: () => Promise<Run>,
-  flags: Readonly<Record<string, unknown>>,
-  ctx: CommandContext,
-): Promise<Answer> {
+async function runSafely(work: () => Promise<Report>): Promise<Answer> {
   try {
-    const run = await load();
-    return { value: await run(flags, ctx) };
+    return { value: await work() };
   } catch (error) {
     const exitCode = error instanceof BeeError ? error.exit : exitCodes.bug;
     return { value: { command: "", exitCode, summary: "", error: reportError(error) }, cause: error };

@@ -1,5 +1,7 @@
 import type { ExitCode } from "../core/exit-code.ts";
 import type { Finding, Verdict } from "../core/verdict.ts";
+import type { Timing } from "./render-json.ts";
+import type { Report } from "./report.ts";
 
 /** One thing that was checked: a line of a checklist, a rule of an audit. */
 export interface Check {
@@ -32,6 +34,28 @@ export interface CheckReport {
   readonly durationMs: number;
   readonly exitCode: ExitCode;
   readonly groups: readonly CheckGroup[];
+  /** Those that belong to no check. */
+  readonly findings: readonly Finding[];
+}
+
+/** A command's Report as the files of --report are rendered from it. */
+export function assembleCheckReport(report: Report, timing: Timing, version: string): CheckReport {
+  const { command, target, exitCode, checks = [], findings = [] } = report;
+  return {
+    tool: { name: "bee", version },
+    command,
+    target: target == null ? null : { name: target.name, ref: target.ref },
+    ...timing,
+    exitCode,
+    groups: checks,
+    findings,
+  };
+}
+
+/** Every finding, of checks and besides, once. */
+export function distinctFindings(report: Pick<CheckReport, "groups" | "findings">): readonly Finding[] {
+  const all = [...distinctChecks(report).flatMap(({ findings }) => findings), ...report.findings];
+  return [...new Map(all.map((finding) => [`${finding.key}\n${finding.detail}`, finding])).values()];
 }
 
 /** Everything that was checked, once: one gate may answer lines of several checklists. */

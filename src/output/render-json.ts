@@ -9,7 +9,7 @@ export interface Timing {
 /** The one document of --json; the command's own answer stands beside the common fields. */
 export function renderJson(report: Report, timing: Timing): string {
   const { command, target, exitCode, summary, steps, gates, plan, error, data, next } = report;
-  const findings = gates?.flatMap((gate) => gate.findings);
+  const findings = report.findings ?? gates?.flatMap((gate) => gate.findings);
   const document = {
     schemaVersion: 1,
     command,

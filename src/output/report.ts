@@ -41,6 +41,10 @@ export interface Report {
   readonly gates?: readonly ReportedGate[];
   /** The gates by checklist, or the rules of an audit; shown instead of the gates. */
   readonly checks?: readonly CheckGroup[];
+  /** Findings that belong to no gate. */
+  readonly findings?: readonly Finding[];
+  /** The bytes this report speaks about, for an attestation of it. */
+  readonly subjects?: readonly { readonly name: string; readonly sha256: string }[];
   readonly plan?: Plan;
   readonly error?: ReportedError;
   /** Facts a person wants next: label and value, in order. */

@@ -102,7 +102,11 @@ export async function runVerify(flags: unknown, ctx: CommandContext): Promise<Re
       revision: await readRevision(project.root),
       durationMs,
     });
-    return report(selected, results, target, { evidence: record });
+    const subjects = (view?.actual.release?.functions ?? []).map(({ slug, bundleSha256 }) => ({
+      name: slug,
+      sha256: bundleSha256,
+    }));
+    return { ...report(selected, results, target, { evidence: record }), subjects };
   } finally {
     await target.close();
   }
