@@ -31,8 +31,9 @@ export const jwtValidated = defineGate({
     if (targets.length === 0) return { kind: "not-applicable", reason: "no function is to serve" };
     const { ports } = ctx;
     const [owner, other, secret] = await Promise.all([
-      ports.users.get("a"),
-      ports.users.get("b"),
+      // Users of its own: the app's main flow is watched for a and b meanwhile.
+      ports.users.get("owner"),
+      ports.users.get("other"),
       ports.settings.readJwtSecret().catch(() => null),
     ]);
     const forged = await assembleForgeries({ owner, other, anonymous: ports.app.anonymous(), secret });

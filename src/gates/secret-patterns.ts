@@ -108,7 +108,7 @@ const exampleWords =
   /example|sample|dummy|fake|placeholder|changeme|your[-_]|p(a|@|%40)ss|redacted|not[-_]?(a[-_]?)?real|xxxx|0000000/i;
 
 /** Written by hand: telling words, few distinct characters, or characters that count up or repeat. */
-export function isExample(value: string): boolean {
+function isExample(value: string): boolean {
   const text = value.replace(
     /^(sb_secret_|sbp_(oauth_)?|gh[pousr]_|github_pat_|[rs]k_live_|xox.-|AKIA|ASIA)/,
     "",

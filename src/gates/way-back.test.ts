@@ -6,7 +6,7 @@ import { backupsRecent } from "./backups-recent.ts";
 import { recoveryTested } from "./recovery-tested.ts";
 
 const hour = 3_600_000;
-const before = (hours: number): string => new Date(Date.now() - hours * hour).toISOString();
+const hoursAgo = (hours: number): string => new Date(Date.now() - hours * hour).toISOString();
 
 function judge(pitrEnabled: boolean, ...takenAt: readonly string[]) {
   const points = takenAt.map((at, index) => ({
@@ -21,13 +21,13 @@ function judge(pitrEnabled: boolean, ...takenAt: readonly string[]) {
 
 describe("backups-recent", () => {
   it.each([
-    ["one of this morning beside an old one", false, [before(70), before(6)], "pass"],
-    ["one of yesterday, just", false, [before(23.9)], "pass"],
+    ["one of this morning beside an old one", false, [hoursAgo(70), hoursAgo(6)], "pass"],
+    ["one of yesterday, just", false, [hoursAgo(23.9)], "pass"],
     ["none but recovery to any point in time", true, [], "pass"],
-    ["one of the day before", false, [before(24.2)], "fail"],
+    ["one of the day before", false, [hoursAgo(24.2)], "fail"],
     ["none at all", false, [], "fail"],
     ["a time nobody can read", false, ["yesterday"], "inconclusive"],
-    ["a backup of tomorrow", false, [before(-24)], "inconclusive"],
+    ["a backup of tomorrow", false, [hoursAgo(-24)], "inconclusive"],
   ] as const)("answers to %s", async (_name, pitr, taken, kind) => {
     expect((await judge(pitr, ...taken)).kind).toBe(kind);
   });

@@ -24,7 +24,7 @@ const skipped = new Set(["node_modules", ".git", ".bee", ".dart_tool", "Pods"]);
  * The repository's own settings run nothing here: no pager, external diff, textconv, signature check, monitor, hook
  * or fetch of missing objects. A folder of another owner is read like any other, which is safe because of that.
  */
-export function assembleGit(root: string, args: readonly string[], timeoutMs: number): Invocation {
+function assembleGit(root: string, args: readonly string[], timeoutMs: number): Invocation {
   const settings = [
     "safe.directory=*",
     "core.pager=cat",
