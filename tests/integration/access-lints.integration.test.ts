@@ -8,6 +8,8 @@ import { startTestPostgres, type TestPostgres } from "../support/postgres.ts";
 const sqlDir = new URL("../../src/gates/sql/", import.meta.url);
 const files = readdirSync(sqlDir).filter((name) => /^01\d\d_/.test(name));
 
+const docs = readFileSync(new URL("../../docs/access-lints.md", import.meta.url), "utf8");
+
 let postgres: TestPostgres;
 let client: pg.Client;
 beforeAll(async () => {
@@ -56,7 +58,10 @@ describe.each(files)("%s", (file) => {
   const name = file.replace(/\.sql$/, "");
   const rule = name.slice(5).replaceAll("_", "-");
 
-  it("is among the lints", () => expect(accessLints.map((lint) => lint.rule)).toContain(rule));
+  it("is among the lints and in the documentation", () => {
+    expect(accessLints.map((lint) => lint.rule)).toContain(rule);
+    expect(docs).toContain(`| \`${rule}\` |`);
+  });
 
   it.each(["postgres", "supabase_admin"] as const)("finds what is flawed, no more, as %s", async (reader) => {
     const fixture = readFixture(`${name}.bad`);
