@@ -13,7 +13,7 @@ import policyComparesItself from "./sql/0112_policy_compares_itself.sql";
 import policyUserMetadata from "./sql/0113_policy_user_metadata.sql";
 import signupMetadata from "./sql/0114_signup_metadata.sql";
 import policyRequestHeader from "./sql/0115_policy_request_header.sql";
-import policyAnonWrite from "./sql/0116_policy_anon_write.sql";
+import policyAsksNobody from "./sql/0116_policy_asks_nobody.sql";
 import policyOwnerMoves from "./sql/0117_policy_owner_moves.sql";
 import policyIgnoresRow from "./sql/0118_policy_ignores_row.sql";
 import policyInverted from "./sql/0119_policy_inverted.sql";
@@ -59,7 +59,7 @@ export const accessLints: readonly AccessLint[] = [
   { rule: "policy-user-metadata", sql: policyUserMetadata },
   { rule: "signup-metadata", sql: signupMetadata },
   { rule: "policy-request-header", sql: policyRequestHeader },
-  { rule: "policy-anon-write", sql: policyAnonWrite },
+  { rule: "policy-asks-nobody", sql: policyAsksNobody },
   { rule: "policy-owner-moves", sql: policyOwnerMoves },
   { rule: "policy-ignores-row", sql: policyIgnoresRow },
   { rule: "policy-inverted", sql: policyInverted },

@@ -1,6 +1,6 @@
 -- Lines can be put under the invoice of another tenant: reading asks for it, adding does not.
 -- flaw: public.invoice_lines authenticated insert
--- found-by: probe
+-- found-by: either
 
 create table public.customers (
   id bigint generated always as identity primary key,

@@ -1,6 +1,6 @@
 -- Changing needs no owner; only the policy for reading hides it, and a statement without WHERE does not read.
 -- flaw: public.posts authenticated update
--- found-by: probe
+-- found-by: either
 
 create table public.profiles (
   id uuid primary key references auth.users (id) on delete cascade,

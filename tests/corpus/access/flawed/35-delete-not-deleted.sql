@@ -1,6 +1,6 @@
 -- Whatever is not deleted yet may be deleted by anybody.
 -- flaw: public.posts authenticated delete
--- found-by: probe
+-- found-by: either
 
 create table public.profiles (
   id uuid primary key references auth.users (id) on delete cascade,

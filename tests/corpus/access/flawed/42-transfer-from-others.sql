@@ -1,6 +1,6 @@
 -- Transfers can be made from any account.
 -- flaw: public.transfers authenticated insert
--- found-by: probe
+-- found-by: either
 
 create table public.accounts (
   id uuid primary key default gen_random_uuid(),

@@ -1,6 +1,6 @@
 -- Tasks can be hung under the milestone of somebody else.
 -- flaw: public.tasks authenticated insert
--- found-by: probe
+-- found-by: either
 
 create table public.projects (
   id bigint generated always as identity primary key,
