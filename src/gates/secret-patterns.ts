@@ -85,10 +85,20 @@ export function readKeyBody(line: string): string | null {
   return body == null || isExample(body) ? null : body;
 }
 
-/** The demo keys of `supabase start` are printed in its documentation; the role anon is public by nature. */
+/** Bytes of a signature (RFC 7518, 3.2 to 3.4); RSA's are as long as its key. */
+const signatureBytes: Readonly<Record<string, number>> = { HS256: 32, ES256: 64, RS256: 256 };
+
+/**
+ * Signed as a real one is. The demo keys of `supabase start` are printed in its documentation, and the role anon is
+ * public by nature.
+ */
 function isServiceRole(token: string): boolean {
-  const claims = readJson(Buffer.from(token.split(".")[1] ?? "", "base64url"));
-  return claims?.["role"] === "service_role" && claims["iss"] !== "supabase-demo";
+  const [header, claims, signature] = token.split(".").map((part) => Buffer.from(part, "base64url"));
+  if (header == null || claims == null || signature == null) return false;
+  const { alg } = readJson(header) ?? {};
+  const { role, iss } = readJson(claims) ?? {};
+  const least = signatureBytes[String(alg)] ?? Number.POSITIVE_INFINITY;
+  return role === "service_role" && iss !== "supabase-demo" && signature.length >= least;
 }
 
 function holdsPrivateKey(text: string): boolean {

@@ -69,6 +69,10 @@ it.each([
 it.each([
   ["the demo key of supabase start", jwt({ role: "service_role", iss: "supabase-demo" })],
   ["a public key of the old form", jwt({ role: "anon", iss: "supabase" })],
+  [
+    "a service's token with a signature that is none",
+    `${jwt({ role: "service_role" }).split(".").slice(0, 2).join(".")}.${Buffer.from("signature-signature").toString("base64url")}`,
+  ],
   ["a user's token", jwt({ role: "authenticated", sub: "u" })],
   ["a public key", `sb_publishable_${random(letters, 22, "a")}_${random(letters, 8, "b")}`],
   ["a mention of the form", "keys look like sb_secret_… and sbp_<40 hex digits>"],
