@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type DrillRecord, describeDrill, judgeDrill, readLastDrill, readRestoreRate } from "./drill.ts";
+import { type DrillRecord, describeDrill, judgeDrill, readLastDrill } from "./drill.ts";
 import type { EvidenceRecord } from "./evidence-record.ts";
 
 const body: DrillRecord = {
@@ -70,11 +70,5 @@ describe("the last drill", () => {
       "the last drill is 91 days old; it holds for 90",
       `the last drill (${at}) failed: public.a is missing; late`,
     ]);
-  });
-
-  it("tells how fast a restore was", () => {
-    expect(readRestoreRate(readLastDrill([record(1)]))).toEqual({ bytes: 1000, ms: 3600, at });
-    expect(readRestoreRate(readLastDrill([record(1, { body: { ...body, restore: null } })]))).toBeNull();
-    expect(readRestoreRate(null)).toBeNull();
   });
 });

@@ -1,6 +1,5 @@
 import * as z from "zod";
 import type { Finding } from "../core/verdict.ts";
-import type { RestoreRate } from "./choose-restore-point.ts";
 import type { EvidenceRecord } from "./evidence-record.ts";
 
 const count = z.number().int().min(0);
@@ -78,11 +77,6 @@ export function judgeDrill(drill: Drill | null, now: number): readonly Finding[]
     ? []
     : [finding("failed", `the last drill (${drill.at}) failed: ${drill.problems.join("; ")}`)];
   return [...old, ...failed];
-}
-
-/** For estimates of the next restore. */
-export function readRestoreRate(drill: Drill | null): RestoreRate | null {
-  return drill?.restore == null ? null : { ...drill.restore, at: drill.at };
 }
 
 function finding(key: string, detail: string): Finding {

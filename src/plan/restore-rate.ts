@@ -1,8 +1,13 @@
 import type { RestoreRate } from "./choose-restore-point.ts";
-import type { EvidenceRecord } from "./evidence-record.ts";
+import type { EvidenceKind, EvidenceRecord } from "./evidence-record.ts";
 
-/** Kinds of evidence whose body may tell how fast a restore was: `restore: {bytes, ms}`. */
-export const restoreEvidence = ["restore", "drill"] as const;
+/**
+ * Kinds of evidence whose body may tell how fast a restore is: `restore: {bytes, ms}`. A drill restores a copy on this
+ * machine, which says nothing of a hosted project.
+ */
+export function chooseRestoreEvidence(hosted: boolean): readonly EvidenceKind[] {
+  return hosted ? ["restore"] : ["restore", "drill"];
+}
 
 /** Of the newest record that measured a restore; `records` are newest first. */
 export function readRestoreRate(records: readonly EvidenceRecord[]): RestoreRate | null {

@@ -16,7 +16,7 @@ import { chooseDatabaseRestore } from "../../plan/assemble-restore.ts";
 import { chooseReleasePoint } from "../../plan/choose-release-point.ts";
 import { estimateRestore, formatSpan, type RestoreChoice } from "../../plan/choose-restore-point.ts";
 import type { Release } from "../../plan/release.ts";
-import { readRestoreRate, restoreEvidence } from "../../plan/restore-rate.ts";
+import { chooseRestoreEvidence, readRestoreRate } from "../../plan/restore-rate.ts";
 import { readRevision } from "../../tools/git-revision.ts";
 import { databaseBudgetMs } from "./database-layer.ts";
 import { describeRows } from "./describe-rows.ts";
@@ -110,9 +110,10 @@ async function restoring(
   wishes: RestoreWishes,
   { target, ctx }: LayerRequest,
 ): Promise<WayBack> {
+  const hosted = target.name !== "local";
   const [size, records, snapshots] = await Promise.all([
     input.query<{ bytes: string }>("select pg_database_size(current_database()) as bytes"),
-    input.evidence.read(restoreEvidence, 20),
+    input.evidence.read(chooseRestoreEvidence(hosted), 20),
     target.ports.snapshots.list(),
   ]);
   const bytes = Number(size[0]?.bytes ?? 0);
@@ -120,7 +121,7 @@ async function restoring(
     choice,
     now: ctx.clock.now(),
     databaseBytes: bytes,
-    hosted: target.name !== "local",
+    hosted,
     rate: readRestoreRate(records),
   });
   const named = wishes.lose.includes(everything);
