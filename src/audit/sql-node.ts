@@ -3,6 +3,7 @@ import type { SqlFields } from "../plan/sql-tree.ts";
 /** Reading libpg_query's JSON without trusting its shape. */
 
 const nothing: SqlFields = {};
+const none: readonly SqlNode[] = [];
 
 export function isFields(value: unknown): value is SqlFields {
   return value != null && typeof value === "object" && !Array.isArray(value);
@@ -25,7 +26,13 @@ export function isTrue(node: SqlFields, name: string): boolean {
 /** A list field: the members' kinds and fields. */
 export function listOf(node: SqlFields, name: string): readonly SqlNode[] {
   const value = node[name];
-  return Array.isArray(value) ? value.flatMap((one) => open(one) ?? []) : [];
+  if (!Array.isArray(value)) return none;
+  const nodes: SqlNode[] = [];
+  for (const one of value) {
+    const node = open(one);
+    if (node != null) nodes.push(node);
+  }
+  return nodes;
 }
 
 export interface SqlNode {
@@ -36,8 +43,18 @@ export interface SqlNode {
 /** `{"ColumnRef": {…}}` → kind and fields. */
 export function open(value: unknown): SqlNode | null {
   if (!isFields(value)) return null;
-  const [kind, fields] = Object.entries(value)[0] ?? [];
-  return kind != null && /^[A-Z]/.test(kind) && isFields(fields) ? { kind, fields } : null;
+  // A loop, for this is asked of every node there is.
+  for (const kind in value) {
+    const fields = value[kind];
+    return isKind(kind) && isFields(fields) ? { kind, fields } : null;
+  }
+  return null;
+}
+
+/** Nodes are named in upper camel case, fields in snake case. */
+function isKind(name: string): boolean {
+  const first = name.charCodeAt(0);
+  return first >= 65 && first <= 90;
 }
 
 /** The strings of a list of String nodes, such as a qualified name. */
@@ -52,9 +69,10 @@ export function walk(value: unknown, enter: (kind: string, fields: SqlFields) =>
     return;
   }
   if (!isFields(value)) return;
-  for (const [key, inner] of Object.entries(value)) {
+  for (const key in value) {
+    const inner = value[key];
     if (typeof inner !== "object" || inner == null) continue;
-    if (/^[A-Z]/.test(key) && isFields(inner) && enter(key, inner) === false) continue;
+    if (isKind(key) && isFields(inner) && enter(key, inner) === false) continue;
     walk(inner, enter);
   }
 }

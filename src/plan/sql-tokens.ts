@@ -35,23 +35,26 @@ export function* eachToken(text: string): Generator<SqlToken> {
 function readToken(text: string, start: number): SqlToken {
   const char = text[start];
   const next = text[start + 1];
-  const token = (kind: SqlTokenKind, end: number): SqlToken => ({ kind, start, end });
-  if (char === ";") return token("semicolon", start + 1);
-  if (char === "-" && next === "-") return token("comment", endOf(lineComment, text, start));
-  if (char === "/" && next === "*") return token("comment", endOfBlockComment(text, start));
-  if (char === "'") return token("string", endOfString(text, start, false));
-  if (char === '"') return token("quoted", endOfQuoted(text, start));
+  if (char === ";") return token("semicolon", start, start + 1);
+  if (char === "-" && next === "-") return token("comment", start, endOf(lineComment, text, start));
+  if (char === "/" && next === "*") return token("comment", start, endOfBlockComment(text, start));
+  if (char === "'") return token("string", start, endOfString(text, start, false));
+  if (char === '"') return token("quoted", start, endOfQuoted(text, start));
   if (char === "$") {
     const opened = endOf(dollarTag, text, start);
-    if (opened > start) return token("string", endOfDollar(text, start, opened));
+    if (opened > start) return token("string", start, endOfDollar(text, start, opened));
   }
   const spaceEnd = endOf(space, text, start);
-  if (spaceEnd > start) return token("space", spaceEnd);
+  if (spaceEnd > start) return token("space", start, spaceEnd);
   const numberEnd = endOf(number, text, start);
-  if (numberEnd > start) return token("symbol", numberEnd);
+  if (numberEnd > start) return token("symbol", start, numberEnd);
   const wordEnd = endOf(word, text, start);
-  if (wordEnd === start) return token("symbol", start + 1);
-  return readPrefixed(text, start, wordEnd) ?? token("word", wordEnd);
+  if (wordEnd === start) return token("symbol", start, start + 1);
+  return readPrefixed(text, start, wordEnd) ?? token("word", start, wordEnd);
+}
+
+function token(kind: SqlTokenKind, start: number, end: number): SqlToken {
+  return { kind, start, end };
 }
 
 /** E'…', B'…', X'…', N'…', U&'…' and U&"…": the prefix belongs to the literal. */

@@ -1,5 +1,5 @@
 import { splitSql } from "../plan/sql-statements.ts";
-import { tokenizeSql } from "../plan/sql-tokens.ts";
+import { eachToken, tokenizeSql } from "../plan/sql-tokens.ts";
 import type { ParseSql, SqlBody, SqlFields, SqlSyntaxError, SqlTree } from "../plan/sql-tree.ts";
 import { readPlpgsql } from "./plpgsql-body.ts";
 
@@ -73,8 +73,8 @@ function toUtf16(text: string, bytes: number): number {
 }
 
 function leadingSpace(sql: string): number {
-  const token = tokenizeSql(sql).find(({ kind }) => kind !== "space" && kind !== "comment");
-  return token?.start ?? sql.length;
+  for (const { kind, start } of eachToken(sql)) if (kind !== "space" && kind !== "comment") return start;
+  return sql.length;
 }
 
 function findBody(tree: Omit<SqlTree, "body">): { language: string; text: string; offset: number } | null {

@@ -18,6 +18,7 @@ export const callsMissingFunction: Rule<MigrationWorld> = {
   *check({ migrations, functionSlugs }) {
     if (functionSlugs == null) return;
     for (const { file } of migrations) {
+      if (!file.sql.includes("/functions/v1/")) continue;
       for (const { offset, value } of eachLiteral(file.sql)) {
         for (const found of value.matchAll(/\/functions\/v1\/([A-Za-z][\w-]*)/g)) {
           const slug = found[1] ?? "";

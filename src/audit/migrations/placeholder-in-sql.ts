@@ -18,6 +18,7 @@ export const placeholderInSql: Rule<MigrationWorld> = {
   },
   *check({ migrations }) {
     for (const { file } of migrations) {
+      if (!placeholder.test(file.sql)) continue;
       for (const { offset, value } of eachLiteral(file.sql)) {
         const found = placeholder.exec(value);
         if (found == null) continue;

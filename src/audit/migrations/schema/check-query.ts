@@ -38,7 +38,8 @@ export function checkExpression(checker: Checker, value: unknown, scope: Scope):
     return;
   }
   if (!isFields(value)) return;
-  for (const [key, inner] of Object.entries(value)) {
+  for (const key in value) {
+    const inner = value[key];
     if (!isFields(inner) || !/^[A-Z]/.test(key)) checkExpression(checker, inner, scope);
     else if (key === "ColumnRef") resolveColumn(scope, inner, checker.tell);
     else if (queries.includes(key)) checkQuery(checker, key, inner, scope);
