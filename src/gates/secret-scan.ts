@@ -5,8 +5,11 @@ import { findSecrets, opensKey, readKeyBody, type SecretMatch } from "./secret-p
 /** Where a secret lies; the value itself is never kept. */
 export interface SecretSighting {
   readonly kind: string;
-  /** First 12 hex digits of the value's SHA-256: the same secret in two places has the same. */
-  readonly digest: string;
+  /**
+   * 12 hex digits of a SHA-256, stable across runs: of the value, so that the same key has the same in two places; of
+   * the place for a password, which could be guessed from its digest.
+   */
+  readonly id: string;
   readonly file: string;
   readonly line: number;
   readonly commit: string | null;
@@ -20,6 +23,8 @@ export interface SecretScan {
   sightings(): readonly SecretSighting[];
 }
 
+const guessable: ReadonlySet<string> = new Set(["database password"]);
+
 /** Takes lines in their order in each file: a key's head and body stand below one another. */
 export function createSecretScan(): SecretScan {
   const found = new Map<string, SecretSighting>();
@@ -27,10 +32,11 @@ export function createSecretScan(): SecretScan {
   let head: RepositoryLine | null = null;
 
   const note = ({ kind, value }: SecretMatch, { file, line, commit }: RepositoryLine): void => {
-    const digest = sha256(value).slice(0, 12);
+    const digest = sha256(value);
     const known = found.get(digest);
     if (known == null) {
-      found.set(digest, { kind, digest, file, line, commit, others: 0 });
+      const id = (guessable.has(kind) ? sha256(`${kind} ${file}`) : digest).slice(0, 12);
+      found.set(digest, { kind, id, file, line, commit, others: 0 });
       return;
     }
     // A file on disk tells more than the commit that brought it.

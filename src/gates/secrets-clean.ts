@@ -25,16 +25,16 @@ export const secretsClean = defineGate({
     ]);
     const bundles = scanBundles(view.desired.functions);
     const lying = files.sightings();
-    const known = new Set(lying.map(({ digest }) => digest));
+    const known = new Set(lying.map(({ id }) => id));
     const findings = [
       ...lying.map(describeSighting),
       ...history
         .sightings()
-        .filter(({ digest }) => !known.has(digest))
+        .filter(({ id }) => !known.has(id))
         .map(describeSighting),
       ...bundles
         .sightings()
-        .filter(({ digest }) => !known.has(digest))
+        .filter(({ id }) => !known.has(id))
         .map(describeSighting),
       ...modes.flatMap(judgeMode),
     ];
@@ -60,7 +60,7 @@ function scanBundles(functions: readonly FunctionArtifact[]): SecretScan {
   return scan;
 }
 
-function describeSighting({ kind, digest, file, line, commit, others }: SecretSighting): Finding {
+function describeSighting({ kind, id, file, line, commit, others }: SecretSighting): Finding {
   const where = commit == null ? `${file}:${line}` : `${file}:${line} of commit ${commit.slice(0, 12)}`;
   const more = others === 0 ? "" : ` and in ${others} more ${others === 1 ? "place" : "places"}`;
   const fix =
@@ -68,7 +68,7 @@ function describeSighting({ kind, digest, file, line, commit, others }: SecretSi
       ? "Revoke it and make a new one; keep that in .env.<target> (ignored by git) or the environment. Whoever could read the repository has the old one."
       : "Revoke it and make a new one: who has a clone has it, and rewriting the history does not take it back.";
   return {
-    ...finding(gate, `${kind}:${digest}`, `a ${kind} (sha256 ${digest}…) lies in ${where}${more}`, fix),
+    ...finding(gate, `${kind}:${id}`, `a ${kind} (${id}) lies in ${where}${more}`, fix),
     location: { file, line },
   };
 }
