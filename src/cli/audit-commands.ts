@@ -1,5 +1,5 @@
 import { Argument, type Command, Option } from "commander";
-import { targetNames } from "./options.ts";
+import { reportOption, targetNames } from "./options.ts";
 import type { Start } from "./start.ts";
 
 export function addAudit(program: Command, start: Start): void {
@@ -22,6 +22,7 @@ export function addAudit(program: Command, start: Start): void {
     .option("--keep-going", "apply the later migrations too when one fails on the scratch database")
     .option("--baseline <file>", "findings that are accepted, each until a day")
     .option("--write-baseline <file>", "accept what is found now, for 90 days")
+    .addOption(reportOption())
     .action((area: string, dir: string | undefined, own: Record<string, unknown>) =>
       start(async () => (await import("../commands/audit/audit.command.ts")).runAudit, {
         area,

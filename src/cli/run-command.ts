@@ -58,7 +58,8 @@ export async function runCommand(
     await write(io.stdout, renderJson(report.value, timing));
   } else {
     // What was found is the answer, also when it is a no.
-    const answered = report.value.exitCode === exitCodes.ok || report.value.checks != null;
+    const answered =
+      report.value.exitCode === exitCodes.ok || report.value.checks != null || report.value.findings != null;
     const stream = answered ? io.stdout : io.stderr;
     await write(
       stream,

@@ -25,10 +25,10 @@ export function renderText(report: Report, style: Style): string {
   return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
 }
 
-/** A run of checks has not stopped anything: it says what it found. */
-function renderEnd({ exitCode, checks }: Report, style: Style): string {
+/** A run of checks or an audit has not stopped anything: it says what it found. */
+function renderEnd({ exitCode, checks, findings }: Report, style: Style): string {
   if (exitCode === exitCodes.ok) return style.green("ok");
-  if (checks == null || exitCode === exitCodes.bug) return style.red("stopped");
+  if ((checks == null && findings == null) || exitCode === exitCodes.bug) return style.red("stopped");
   return exitCode === exitCodes.refused ? style.red("no") : style.yellow(`${exitCodeMeanings[exitCode]}:`);
 }
 

@@ -102,10 +102,10 @@ async function report(
     facts,
     ...(judged.findings.length === 0 ? {} : { text: `${renderFindings(judged.findings, texts)}\n` }),
     ...(judged.findings[0] == null ? {} : { next: [`bee explain ${judged.findings[0].rule}`] }),
+    findings: judged.findings,
     data: {
       audited: root,
       files: texts.size,
-      findings: judged.findings,
       accepted: judged.accepted,
       expired: judged.expired,
     },
