@@ -54,13 +54,12 @@ export interface SelfTestResult {
 /** Fixtures that only read the platform run side by side. */
 const atOnce = 4;
 
-/** Every gate in the sound world and in both of its own. A gate that blocks the sound world is proven by nothing. */
+/** Every gate in the sound world and in both of its own. What it finds in the sound world proves nothing. */
 export async function selfTest(input: SelfTestInput): Promise<readonly SelfTestResult[]> {
   const view = await input.readView();
   input.note("asking every gate in the sound world");
   const sound = await ask(input, input.gates, contextOf(input, view, {}));
-  const soundOf = (gate: Gate): Verdict["kind"] =>
-    sound.find(({ id }) => id === gate.id)?.verdict.kind ?? "inconclusive";
+  const soundOf = (gate: Gate): Verdict | undefined => sound.find(({ id }) => id === gate.id)?.verdict;
   const jobs = input.gates.flatMap((gate) =>
     (["blocks", "inconclusive"] as const).map((kind) => ({
       gate,
@@ -76,8 +75,8 @@ export async function selfTest(input: SelfTestInput): Promise<readonly SelfTestR
       (verdict) => ({ verdict }),
       (error: unknown) => ({ verdict: null, broken: error instanceof Error ? error.message : String(error) }),
     );
-    const wanted = kind === "blocks" ? "fail" : "inconclusive";
-    const seen = answer.verdict?.kind === wanted && soundOf(gate) !== "fail";
+    const seen =
+      kind === "blocks" ? findsMore(answer.verdict, soundOf(gate)) : answer.verdict?.kind === "inconclusive";
     results.set(`${gate.id} ${kind}`, { title, ...answer, seen });
   };
   const apart = jobs.filter(({ gate, fixture }) => fixture?.functions != null || gate.alone === true);
@@ -91,10 +90,17 @@ export async function selfTest(input: SelfTestInput): Promise<readonly SelfTestR
   return input.gates.map((gate) => ({
     id: gate.id,
     title: gate.title,
-    sound: soundOf(gate),
+    sound: soundOf(gate)?.kind ?? "inconclusive",
     blocks: results.get(`${gate.id} blocks`) ?? none,
     inconclusive: results.get(`${gate.id} inconclusive`) ?? none,
   }));
+}
+
+/** It says no, and to something that it does not find in the sound world as well. */
+function findsMore(verdict: Verdict | null, sound: Verdict | undefined): boolean {
+  if (verdict?.kind !== "fail") return false;
+  if (sound?.kind !== "fail") return true;
+  return verdict.findings.some(({ key }) => !sound.findings.some((known) => known.key === key));
 }
 
 async function tryFixture(
