@@ -31,3 +31,22 @@ it("reads the downs beside their migrations, and tells which belong to none", as
 it("finds none where there are no migrations", async () => {
   expect(await readDowns(root, [])).toEqual({ files: new Map(), findings: [] });
 });
+
+it("reads them from a folder of their own too, and tells which are there twice", async () => {
+  for (const folder of ["migrations", "downs"])
+    await mkdir(join(root, "supabase", folder), { recursive: true });
+  for (const name of ["20250101000000_one", "20250102000000_two"]) {
+    await writeFile(join(root, `supabase/migrations/${name}.sql`), "create table t ();");
+    await writeFile(join(root, `supabase/downs/${name}.down.sql`), "drop table t;");
+  }
+  await writeFile(join(root, "supabase/migrations/20250102000000_two.down.sql"), "drop table t;");
+  const { files } = await readMigrations(root);
+  const downs = await readDowns(root, files);
+  expect([...downs.files.values()].map(({ path }) => path).sort()).toEqual([
+    "supabase/downs/20250101000000_one.down.sql",
+    "supabase/migrations/20250102000000_two.down.sql",
+  ]);
+  expect(downs.findings.map(({ key }) => key)).toEqual([
+    "down-twice:supabase/downs/20250102000000_two.down.sql",
+  ]);
+});

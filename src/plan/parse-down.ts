@@ -3,7 +3,7 @@ import type { MigrationFile } from "./migration-file.ts";
 import { isFinding, parseMigration } from "./parse-migration.ts";
 import { classifyStatement } from "./sql-class.ts";
 
-/** `<version>_<name>.down.sql` beside `<version>_<name>.sql`; `migrations` are the files it may belong to. */
+/** `<version>_<name>.down.sql` for `<version>_<name>.sql`; `migrations` are the files it may belong to. */
 export function parseDown(
   path: string,
   bytes: Uint8Array,
@@ -24,7 +24,7 @@ export function parseDown(
     const fix =
       up == null
         ? "Remove it, or name it as its migration."
-        : `git mv ${path} ${up.path.replace(/\.sql$/, ".down.sql")}`;
+        : `git mv ${path} ${folderOf(path)}${up.path.replace(folderOf(up.path), "").replace(/\.sql$/, ".down.sql")}`;
     return finding("down-ill-named", path, `${path} belongs to no migration: ${meant}`, fix);
   }
   const refused = down.statements.find(({ sql }) => classifyStatement(sql) === "transaction-control");
@@ -45,6 +45,10 @@ export function parseDown(
     );
   }
   return down;
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/") + 1);
 }
 
 function finding(rule: string, path: string, detail: string, fix: string): Finding {
