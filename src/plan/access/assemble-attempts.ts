@@ -26,6 +26,7 @@ export interface AttemptsInput {
 export function assembleAttempts(input: AttemptsInput): Attempts {
   const { catalog, access, mentions, personas, group, rows, tags } = input;
   const usage = catalog.schemaUsage;
+  const triggers = catalog.relations.some(({ hasTriggers }) => hasTriggers);
   const tablesOf = (text: string): readonly TableAccess[] =>
     [...mentions(text)].flatMap(({ oid }) => access.get(oid) ?? []);
   return {
@@ -33,7 +34,17 @@ export function assembleAttempts(input: AttemptsInput): Attempts {
       const own = access.get(relation.oid);
       const seeded = rows[String(relation.oid)];
       if (own != null && seeded != null)
-        return assembleTableProbes({ access: own, rows: seeded, personas, usage, mark: tags.b });
+        return assembleTableProbes({
+          access: own,
+          rows: seeded,
+          personas,
+          usage,
+          mark: tags.b,
+          triggers,
+          published: [...own.bindings.values()].some(
+            (binding) => binding.kind === "parent" && rows[String(binding.table)]?.shown != null,
+          ),
+        });
       if (relation.kind !== "v" && relation.kind !== "m") return [];
       const below = secretTables(tablesOf(relation.definition ?? ""));
       return assembleViewProbes({ view: relation, below, rows, personas, usage });

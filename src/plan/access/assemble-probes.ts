@@ -1,4 +1,5 @@
 import type { AccessColumn, AccessRelation, ApiRole, RelationKind } from "./access-catalog.ts";
+import type { SlotName } from "./assemble-seed.ts";
 import { literal } from "./column-values.ts";
 import type { TableAccess } from "./find-owners.ts";
 import type { Persona } from "./personas.ts";
@@ -14,7 +15,7 @@ export interface SeededRow {
   readonly values: readonly (string | null)[];
 }
 
-export type SeededTable = Readonly<Partial<Record<"a" | "b" | "none" | "fresh", SeededRow>>>;
+export type SeededTable = Readonly<Partial<Record<SlotName, SeededRow>>>;
 export type SeededRows = Readonly<Record<string, SeededTable>>;
 
 /** One statement tried as one persona, in a subtransaction that always aborts. */
@@ -38,6 +39,8 @@ export interface Probe {
   readonly aim: string;
   /** Tells variants of one operation apart in keys. */
   readonly variant?: string;
+  /** B's parent row is of a kind that its owner may publish. */
+  readonly published?: boolean;
   /** An own row in the middle of the attempt, named in a refusal, says nothing of the other's. */
   readonly ownKeys?: readonly string[];
   readonly deferred: boolean;
@@ -110,6 +113,10 @@ export interface TableInput {
   readonly usage: Readonly<Record<string, readonly ApiRole[]>>;
   /** B's mark, which every text of B's rows carries. */
   readonly mark: string;
+  /** Triggers may write somebody's data into rows that are nobody's. */
+  readonly triggers: boolean;
+  /** Rows that this table's lead to may be published by their owner. */
+  readonly published: boolean;
 }
 
 const probedKinds: readonly RelationKind[] = ["r", "p"];
@@ -125,6 +132,7 @@ export function assembleTableProbes(input: TableInput): readonly Probe[] {
     const control = persona.id === "b" || persona.id === "service_role";
     return [
       ...(may(persona, "r") ? [selectProbe(input, persona, theirs)] : []),
+      ...(may(persona, "r") && !access.private && input.triggers ? [traceProbe(input, persona)] : []),
       ...(control ? [] : [...(may(persona, "w") ? updateProbes(input, persona, theirs) : [])]),
       ...(control || !may(persona, "d") ? [] : deleteProbes(input, persona, theirs)),
       ...(control || !may(persona, "a") ? [] : insertProbes(input, persona)),
@@ -136,6 +144,7 @@ function base(input: TableInput, persona: Persona) {
   return {
     relation: input.access.table,
     persona,
+    published: input.published,
     deferred: input.access.table.constraints.some(({ deferrable }) => deferrable),
   };
 }
@@ -158,6 +167,21 @@ function selectProbe(input: TableInput, persona: Persona, theirs: SeededRow): Pr
   };
 }
 
+/** Rows that nobody owns, with data of B in them all the same. */
+function traceProbe(input: TableInput, persona: Persona): Probe {
+  const { table } = input.access;
+  const columns = granted(table, persona.role, "r").map(({ name }) => quote(name));
+  return {
+    ...base(input, persona),
+    operation: "select",
+    form: "plain",
+    returns: true,
+    statement: `select count(*) from (select ${columns.join(", ")} from ${table.sql}) r where strpos(r::text, '${input.mark}') > 0`,
+    aim: "read what a trigger wrote of B",
+    variant: "trace",
+  };
+}
+
 /** A column whose change says nothing, and a value that the table has accepted. */
 function harmlessColumns(input: TableInput, role: ApiRole): readonly AccessColumn[] {
   const { table, bindings } = input.access;
@@ -177,8 +201,15 @@ function harmlessColumns(input: TableInput, role: ApiRole): readonly AccessColum
   return [...able].sort((x, y) => rank(x) - rank(y));
 }
 
-function untouched(table: AccessRelation, theirs: SeededRow): string {
-  return `select count(*) from ${table.sql} where ${isLocated(theirs)}`;
+/** B's rows as they were made; the second one stands open to what policies ask of its columns. */
+function theirRows({ b, none, shown }: SeededTable): readonly SeededRow[] {
+  return [b ?? none, shown].filter((row): row is SeededRow => row != null);
+}
+
+function untouched(table: AccessRelation, rows: SeededTable): string {
+  return `select count(*) from ${table.sql} where ${theirRows(rows)
+    .map((row) => `(${isLocated(row)})`)
+    .join(" or ")}`;
 }
 
 function updateProbes(input: TableInput, persona: Persona, theirs: SeededRow): readonly Probe[] {
@@ -191,8 +222,8 @@ function updateProbes(input: TableInput, persona: Persona, theirs: SeededRow): r
     ...base(input, persona),
     operation: "update",
     returns: false,
-    untouched: untouched(table, theirs),
-    standing: 1,
+    untouched: untouched(table, input.rows),
+    standing: theirRows(input.rows).length,
   } as const;
   const condition = rowCondition(table, theirs, granted(table, persona.role, "r"));
   const aim = input.access.private ? "change B's row" : "change a row that is nobody's";
@@ -214,8 +245,8 @@ function deleteProbes(input: TableInput, persona: Persona, theirs: SeededRow): r
     ...base(input, persona),
     operation: "delete",
     returns: false,
-    untouched: untouched(table, theirs),
-    standing: 1,
+    untouched: untouched(table, input.rows),
+    standing: theirRows(input.rows).length,
   } as const;
   const condition = rowCondition(table, theirs, granted(table, persona.role, "r"));
   const aim = input.access.private ? "delete B's row" : "delete a row that is nobody's";
@@ -274,7 +305,8 @@ function moveProbes(input: TableInput, persona: Persona): readonly Probe[] {
 }
 
 function insertProbes(input: TableInput, persona: Persona): readonly Probe[] {
-  const { table, owners, parents } = input.access;
+  const { access } = input;
+  const { table, owners, parents } = access;
   const { a, b, none } = input.rows;
   const fresh = input.rows.fresh?.values == null ? (b ?? none) : input.rows.fresh;
   if (fresh == null) return [];
@@ -315,6 +347,9 @@ function insertProbes(input: TableInput, persona: Persona): readonly Probe[] {
     ...(signedIn && owners.length > 0 && parents.length > 0
       ? [row(owners, "parent", "add their own row under B's parent row")]
       : []),
+    ...(signedIn && owners.length > 0 && parents.length > 0 && !access.link && !owners.every(isAddressee)
+      ? [row(parents, "owner", "add a row in B's name under their own")]
+      : []),
     ...(signedIn && owners.length > 1
       ? owners.map((column) =>
           row(
@@ -325,4 +360,11 @@ function insertProbes(input: TableInput, persona: Persona): readonly Probe[] {
         )
       : []),
   ];
+}
+
+/** Names another on purpose: whom a thing is sent to, shared with, given to. */
+function isAddressee({ name }: AccessColumn): boolean {
+  return /^(to|with|for)_|recipient|receiver|assigne|grantee|invit|shared|addressee|target|participant|attendee|follow(ing|ed)|friend|patient|client|customer|student/i.test(
+    name,
+  );
 }

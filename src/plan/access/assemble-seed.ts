@@ -1,6 +1,7 @@
 import type { AccessCatalog, AccessColumn, AccessRelation } from "./access-catalog.ts";
 import { columnValues, type Holder, literal, markedNumber, markedUuid, type Tags } from "./column-values.ts";
 import type { Binding, TableAccess } from "./find-owners.ts";
+import type { ColumnWish, Wishes } from "./read-wishes.ts";
 
 /** Rows are tried with the first of each column's expressions; what a constraint refuses moves its columns on. */
 export interface SeedTable {
@@ -20,8 +21,16 @@ export interface SeedTable {
   readonly key: readonly string[];
 }
 
+/**
+ * `shown`: a second row of B, with what policies ask of its own columns (published, archived). `fresh`: B's as well,
+ * taken back at once, to know values that fit.
+ */
+export type SlotName = "a" | "b" | "none" | "shown" | "fresh";
+
+const noWish: ColumnWish = { avoid: new Set(), empty: false, seek: [] };
+
 export interface SeedSlot {
-  readonly slot: "a" | "b" | "none" | "fresh";
+  readonly slot: SlotName;
   /** Per column; `@table:index:else` = what that table's row of the same holder has there. */
   readonly values: readonly (readonly string[])[];
 }
@@ -34,6 +43,7 @@ export interface SeedContext {
   readonly catalog: AccessCatalog;
   readonly access: ReadonlyMap<number, TableAccess>;
   readonly tags: Tags;
+  readonly wishes: Wishes;
   /** Numbers values, by table: the same in every group. */
   readonly serials: ReadonlyMap<number, number>;
   /** Values by claim key, per holder. */
@@ -131,14 +141,36 @@ function assembleTable(table: AccessRelation, cut: ReadonlySet<string>, context:
   const serial = context.serials.get(table.oid) ?? 16;
   const columns = table.columns.filter(({ generated }) => !generated);
   const at = new Map(columns.map(({ num }, index) => [num, index]));
-  const slots: readonly SeedSlot["slot"][] =
-    access?.private === true ? ["a", "b", "fresh"] : ["none", "fresh"];
+  const wishes = context.wishes(table);
+  const isFlag = ({ num }: AccessColumn): boolean =>
+    access?.bindings.has(num) !== true &&
+    !table.constraints.some(({ type, columns: nums }) => type !== "c" && nums.includes(num)) &&
+    (wishes.get(num)?.seek.length ?? 0) > 0;
+  const slots: readonly SlotName[] =
+    access?.private !== true
+      ? ["none", "fresh"]
+      : [
+          ...(access.privileged ? [] : (["a"] as const)),
+          "b",
+          ...(columns.some(isFlag) ? (["shown"] as const) : []),
+          "fresh",
+        ];
   const later: { column: string; table: number; at: number }[] = [];
-  const value = (column: AccessColumn, slot: SeedSlot["slot"]): readonly string[] => {
-    const holder: Holder = slot === "fresh" ? (access?.private === true ? "b" : "none") : slot;
-    const mark = { tag: context.tags[holder], serial: serial + column.num * 4 + (slot === "fresh" ? 1 : 0) };
+  const value = (column: AccessColumn, slot: SlotName): readonly string[] => {
+    const holder: Holder =
+      slot === "fresh" || slot === "shown" ? (access?.private === true ? "b" : "none") : slot;
+    const copy = slot === "fresh" ? 1 : slot === "shown" ? 2 : 0;
+    const mark = { tag: context.tags[holder], serial: serial + column.num * 4 + copy };
+    const wish = wishes.get(column.num) ?? noWish;
     const binding = access?.bindings.get(column.num);
-    const own = () => columnValues(column, table, context.catalog, mark);
+    const own = () =>
+      columnValues(
+        column,
+        table,
+        context.catalog,
+        mark,
+        slot === "shown" && isFlag(column) ? { ...noWish, seek: wish.seek } : { ...wish, seek: [] },
+      );
     if (binding == null) return own();
     return boundValues({
       table,

@@ -1,4 +1,5 @@
 import type { AccessCatalog, AccessColumn, AccessRelation } from "./access-catalog.ts";
+import type { ColumnWish } from "./read-wishes.ts";
 import { samplePattern } from "./sample-pattern.ts";
 
 /** Whose row it is; `none` for rows that are nobody's. */
@@ -35,6 +36,7 @@ export function columnValues(
   table: AccessRelation,
   catalog: Pick<AccessCatalog, "enums" | "domains">,
   mark: RowMark,
+  wish: ColumnWish = { avoid: new Set(), empty: false, seek: [] },
 ): readonly string[] {
   const checks = [
     ...table.constraints.flatMap(({ type, text, columns }) =>
@@ -73,7 +75,11 @@ export function columnValues(
     ...(column.hasDefault ? ["default"] : []),
     ...(column.notNull ? [] : ["null"]),
   ];
-  return [...new Set(all)].slice(0, 24);
+  const sought = wish.seek.map((one) => (column.base === "boolean" ? one : literal(one)));
+  const ordered = [...new Set([...sought, ...(wish.empty && !column.notNull ? ["null"] : []), ...all])];
+  const avoided = (one: string): boolean =>
+    wish.avoid.has(one.replace(/^'|'$/g, "")) && !sought.includes(one);
+  return [...ordered.filter((one) => !avoided(one)), ...ordered.filter(avoided)].slice(0, 24);
 }
 
 /** Carries the mark when it can, whatever its default is. */

@@ -33,6 +33,10 @@ export interface TableAccess {
   /** Columns that lead to a private parent or tenant. */
   readonly parents: readonly AccessColumn[];
   readonly readings: readonly PolicyReading[];
+  /** Being in it gives rights over everybody's rows: an ordinary user is not. */
+  readonly privileged: boolean;
+  /** A row of it joins a user to a parent: others are put into one's own by adding them. */
+  readonly link: boolean;
 }
 
 const ownerNames =
@@ -316,6 +320,7 @@ function judgePrivate(input: PrivateInput): ReadonlyMap<number, TableAccess> {
       }
     }
   }
+  const privileged = findPrivileged(input);
   return new Map(
     tables.map((table) => {
       const own = bindings.get(table.oid) ?? new Map<number, Binding>();
@@ -328,6 +333,12 @@ function judgePrivate(input: PrivateInput): ReadonlyMap<number, TableAccess> {
             (binding.table !== table.oid && why.has(binding.table) && !open.has(binding.table))
           );
         });
+      const owners = columns(["user"]);
+      const parents = columns(["claim", "shared", "parent"]);
+      const joins = ({ type, columns: nums }: AccessRelation["constraints"][number]): boolean =>
+        (type === "p" || type === "u") &&
+        owners.some(({ num }) => nums.includes(num)) &&
+        parents.some(({ num }) => nums.includes(num));
       return [
         table.oid,
         {
@@ -336,8 +347,10 @@ function judgePrivate(input: PrivateInput): ReadonlyMap<number, TableAccess> {
           private: why.has(table.oid),
           why: why.get(table.oid) ?? "nobody's",
           public: open.has(table.oid),
-          owners: columns(["user"]),
-          parents: columns(["claim", "shared", "parent"]),
+          owners,
+          parents,
+          privileged: privileged.has(table.oid),
+          link: table.constraints.some(joins),
           readings: input.readings.get(table.oid) ?? [],
         },
       ];
@@ -380,4 +393,29 @@ function asksAboutRow(
       );
       return correlated || passed;
     });
+}
+
+/** Tables that policies look the caller up in without tying the row found to the row asked for: lists of admins. */
+function findPrivileged({ catalog, tables, find }: PrivateInput): ReadonlySet<number> {
+  const found = new Set<number>();
+  const look = (text: string, own: string | null): void => {
+    const { comparisons, aliases, equal } = readPolicy(text);
+    for (const { source, column } of comparisons) {
+      if (source.kind !== "user" || column == null) continue;
+      const alias = column.alias ?? (own == null && aliases.size === 1 ? [...aliases.keys()][0] : undefined);
+      if (alias == null || alias === own || !aliases.has(alias)) continue;
+      const tied = equal.some((pair) => pair.some((side) => side.alias === alias || side.alias == null));
+      const conditional = /= '|= ANY|\bIN \(|\b(?:is_|can_|has_)\w+/i.test(
+        text.replace(/auth\.\w+\(\)/g, ""),
+      );
+      const table = find(aliases.get(alias) ?? alias);
+      if (!tied && !conditional && table != null) found.add(table.oid);
+    }
+  };
+  for (const table of tables)
+    for (const { using, check } of table.policies)
+      for (const text of [using, check]) if (text != null) look(text, table.name);
+  for (const { returns, argTypes, source } of catalog.functions)
+    if (returns === "boolean" && argTypes.length === 0) look(source, null);
+  return found;
 }

@@ -66,7 +66,7 @@ export function judgeIsolation(input: IsolationOutcome): IsolationReport {
       subject,
       why: "the statement timeout ended the run before it was tried to the end; give it more with --timeout",
     });
-  const readers = findMembershipTables(access);
+  const readers = findMembershipTables(input);
   const judged = [...tried].map(([oid, list]) =>
     judgeTable(access.get(oid) ?? asView(catalog, oid), list, readers),
   );
@@ -147,6 +147,8 @@ function asView(catalog: AccessCatalog, oid: number): TableAccess {
     owners: [],
     parents: [],
     readings: [],
+    privileged: false,
+    link: false,
   };
 }
 
@@ -180,14 +182,13 @@ function findUntried(
     });
 }
 
-/** Tables that other tables' policies look into: a row there opens rows elsewhere. */
-function findMembershipTables(access: ReadonlyMap<number, TableAccess>): ReadonlySet<number> {
-  const names = new Map([...access.values()].map(({ table }) => [nameOf(table), table.oid]));
+/** Tables that other tables' policies look into, by functions too: a row there opens rows elsewhere. */
+function findMembershipTables({ access, mentions }: IsolationOutcome): ReadonlySet<number> {
   return new Set(
-    [...access.values()].flatMap(({ table, readings }) =>
-      readings
-        .flatMap(({ aliases }) => [...aliases.values()].flatMap((name) => names.get(name) ?? []))
-        .filter((oid) => oid !== table.oid),
+    [...access.values()].flatMap(({ table }) =>
+      [...mentions(table.policies.map(({ using, check }) => `${using ?? ""} ${check ?? ""}`).join(" "))]
+        .map(({ oid }) => oid)
+        .filter((oid) => oid !== table.oid && (access.get(oid)?.owners.length ?? 0) > 0),
     ),
   );
 }

@@ -157,15 +157,20 @@ function severityOf(
   through: (variant: string | undefined) => boolean,
 ): Severity | null {
   const { operation, variant } = probe;
-  if (operation === "select") return access.private && !access.public ? "error" : null;
-  if (!access.private) return operation === "insert" ? "warning" : "error";
+  if (operation === "select")
+    return variant === "trace" || (access.private && !access.public) ? "error" : null;
+  if (!access.private) return operation === "insert" ? "info" : "error";
   if (operation === "insert" || operation === "move") {
     if (variant?.startsWith("parent") === true) {
       if (through("all") && operation === "insert") return null;
-      if (operation === "move" && access.owners.length > 0 && !readsMembership.has(access.table.oid))
-        return "warning";
-      return access.owners.length === 0 || readsMembership.has(access.table.oid) ? "error" : "warning";
+      if (access.owners.length === 0) return "error";
+      // A like of what may be published is at most odd; a seat in somebody's team opens it.
+      if (access.link) return readsMembership.has(access.table.oid) ? "error" : "info";
+      return probe.published === true ? "info" : "error";
     }
+    if (variant === "owner") return through("all") ? null : "error";
+    // Whoever is put into one's own folder or team is put there on purpose.
+    if (operation === "move" && variant === "all" && access.link) return null;
     if (variant !== "all" && variant !== undefined) {
       if (through("all")) return null;
       // A message has a sender and a receiver: one of them bound to the caller is how it is meant.

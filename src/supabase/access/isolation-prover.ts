@@ -19,6 +19,7 @@ import { findOwners, noAccessSettings } from "../../plan/access/find-owners.ts";
 import type { FunctionProbe } from "../../plan/access/function-probes.ts";
 import { type IsolationReport, judgeIsolation } from "../../plan/access/judge-isolation.ts";
 import { assemblePersonas, type Persona } from "../../plan/access/personas.ts";
+import { readWishes } from "../../plan/access/read-wishes.ts";
 import { classifyStatement } from "../../plan/sql-class.ts";
 import { splitSql } from "../../plan/sql-statements.ts";
 import type { IsolationProver, IsolationRequest } from "../../ports/isolation-prover.ts";
@@ -67,6 +68,7 @@ async function prove(
   const keys = collectKeys(access);
   const shared = sharedValue(tags, keys);
   const personas = assemblePersonas({ tags, access, keys, shared });
+  const wishes = readWishes(catalog);
   const serials = numberTables(catalog.relations);
   const groups = groupObjects(catalog, mentions, groupSize);
   const problems: SeedProblem[] = [];
@@ -84,13 +86,17 @@ async function prove(
       sequences: catalog.sequences
         .filter(({ table }) => table == null || group.seeded.some(({ oid }) => oid === table))
         .map(({ sql }) => sql),
-      tables: assembleSeed(group.seeded, { catalog, access, tags, serials, shared }).tables.map((table) => ({
-        ...table,
-        moved,
-      })),
+      tables: assembleSeed(group.seeded, { catalog, access, tags, serials, wishes, shared }).tables.map(
+        (table) => ({
+          ...table,
+          moved,
+        }),
+      ),
       probes: ({ rows, problems: refused }) => {
         const probed = new Set([0, ...group.relations.map(({ oid }) => oid)]);
-        problems.push(...refused.filter(({ table, slot }) => slot !== "fresh" && probed.has(table)));
+        problems.push(
+          ...refused.filter(({ table, slot }) => slot !== "fresh" && slot !== "shown" && probed.has(table)),
+        );
         const tried = assembleAttempts({ catalog, access, mentions, personas, group, rows, tags });
         attempts.push(tried);
         return [
