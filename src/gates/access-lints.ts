@@ -34,6 +34,7 @@ import policyPerRow from "./sql/0133_policy_per_row.sql";
 import policiesOverlap from "./sql/0134_policies_overlap.sql";
 import policyForPublic from "./sql/0135_policy_for_public.sql";
 import queueExposed from "./sql/0136_queue_exposed.sql";
+import policyFallsOpen from "./sql/0137_policy_falls_open.sql";
 import prelude from "./sql/access_prelude.sql";
 
 export interface AccessLint {
@@ -80,6 +81,7 @@ export const accessLints: readonly AccessLint[] = [
   { rule: "policies-overlap", sql: policiesOverlap },
   { rule: "policy-for-public", sql: policyForPublic },
   { rule: "queue-exposed", sql: queueExposed },
+  { rule: "policy-falls-open", sql: policyFallsOpen },
 ];
 
 /** A row of the query below. */

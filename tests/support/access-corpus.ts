@@ -19,6 +19,8 @@ export interface AccessCase {
   readonly flaws: readonly Flaw[];
   /** Relations that everybody may read on purpose, as the settings would say. */
   readonly declaredPublic: readonly string[];
+  /** Schemas the API exposes. */
+  readonly exposed: readonly string[];
 }
 
 const corpusDir = new URL("../corpus/access/", import.meta.url);
@@ -46,6 +48,7 @@ function parse(name: string, sql: string): AccessCase {
     story: sql.split("\n", 1)[0]?.replace(/^-- /, "") ?? "",
     sql,
     flaws,
+    exposed: /^-- exposed: (.+)$/m.exec(sql)?.[1]?.split(", ") ?? ["public"],
     declaredPublic: [...sql.matchAll(/^-- public: (\S+)$/gm)].map(([, relation = ""]) => relation),
   };
 }
@@ -56,5 +59,26 @@ export function isFoundByLint(flaw: Flaw, findings: readonly Finding[]): boolean
     ({ severity, subject }) =>
       severity !== "info" &&
       (subject === flaw.object || [": ", ".", "("].some((mark) => subject.startsWith(flaw.object + mark))),
+  );
+}
+
+const probedAs: Readonly<Record<string, RegExp>> = {
+  select: /^rls-read$|^view-/,
+  insert: /^rls-insert$/,
+  update: /^rls-update$/,
+  delete: /^rls-delete$/,
+  move: /^rls-move$/,
+  execute: /^function-/,
+};
+
+/** The prober names objects without quotes, and in a finding's key whom it tried as. */
+export function isFoundByProbe(flaw: Flaw, findings: readonly Finding[]): boolean {
+  const object = flaw.object.replaceAll(/"((?:[^"]|"")*)"/g, (_, name: string) => name.replaceAll('""', '"'));
+  return findings.some(
+    ({ severity, rule, subject, key }) =>
+      severity !== "info" &&
+      probedAs[flaw.operation]?.test(rule) === true &&
+      (subject === object || subject.startsWith(`${object}(`)) &&
+      (flaw.role === "anon") === /:anon(:|$)/.test(key.slice(rule.length + 1 + subject.length)),
   );
 }

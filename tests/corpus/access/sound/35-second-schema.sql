@@ -1,0 +1,46 @@
+-- A second exposed schema, protected; a third that is not exposed and needs no policies.
+-- exposed: public, api
+
+create table public.accounts (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null references auth.users (id),
+  label text not null default 'current'
+);
+create table public.transfers (
+  id bigint generated always as identity primary key,
+  account_id uuid not null references public.accounts (id),
+  amount_cents bigint not null check (amount_cents <> 0),
+  memo text
+);
+create table public.transfer_log (
+  id bigint generated always as identity primary key,
+  entry jsonb not null,
+  at timestamptz not null default now()
+);
+create function public.log_transfer() returns trigger language plpgsql security definer set search_path = '' as $$
+begin
+  insert into public.transfer_log (entry) values (to_jsonb(new));
+  return new;
+end $$;
+create trigger log_transfer after insert on public.transfers for each row execute function public.log_transfer();
+
+alter table public.accounts enable row level security;
+alter table public.transfers enable row level security;
+alter table public.transfer_log enable row level security;
+
+create policy "own accounts" on public.accounts for select to authenticated using (user_id = (select auth.uid()));
+create policy "transfers of own accounts" on public.transfers for select to authenticated
+  using (exists (select from public.accounts a where a.id = transfers.account_id and a.user_id = (select auth.uid())));
+create policy "transfer from own accounts" on public.transfers for insert to authenticated
+  with check (exists (select from public.accounts a where a.id = transfers.account_id and a.user_id = (select auth.uid())));
+
+grant select on public.accounts to authenticated;
+grant select, insert on public.transfers to authenticated;
+create schema api;
+create schema internal;
+grant usage on schema api to anon, authenticated;
+create table api.payouts (id bigint generated always as identity primary key, user_id uuid not null references auth.users (id), iban text not null);
+alter table api.payouts enable row level security;
+create policy "own payouts" on api.payouts for select to authenticated using (user_id = (select auth.uid()));
+grant select on api.payouts to authenticated;
+create table internal.rates (currency text primary key, rate numeric not null);
