@@ -1,0 +1,193 @@
+import { chanceOfAtMost } from "../binomial.ts";
+import { judgeShare, type Measurement } from "../measurement.ts";
+import type { EndpointResult, GeneratorHealth, LoadResult, Tally } from "./result.ts";
+import type { LoadThresholds } from "./thresholds.ts";
+
+/** One thing that was judged, in words. */
+export interface LoadLine {
+  readonly id: string;
+  readonly kind: "pass" | "fail" | "inconclusive";
+  readonly text: string;
+}
+
+export interface LoadJudgement {
+  readonly kind: LoadLine["kind"];
+  readonly lines: readonly LoadLine[];
+  /** For the gates of the success metrics; none when the run says nothing about the target. */
+  readonly measurements: readonly Measurement[];
+}
+
+/** p95 < limit: less than 5 % took the limit or longer. */
+const slowShare = 0.05;
+const toldLate = 0.01;
+const tooLate = 0.1;
+
+/**
+ * Judged from counts alone, never from an engine's exit code. Interrupted, without samples, unresolved or with a
+ * generator that could not keep the rate: inconclusive. Each share is judged by its 95 % bound.
+ */
+export function judgeLoad(result: LoadResult, limits: LoadThresholds): LoadJudgement {
+  const broken = findBroken(result);
+  if (broken != null) return { kind: broken.kind, lines: [broken], measurements: [] };
+  const functions = addTallies(result.endpoints.filter((one) => one.isFunction));
+  const groups = [
+    { name: "", tally: result.all },
+    ...(functions.total > 0 && functions.total < result.all.total
+      ? [{ name: " of functions", tally: functions }]
+      : []),
+  ];
+  const judged = groups.flatMap(({ name, tally }) => [
+    judgeLine(
+      "latency",
+      `calls${name} took ${formatLimit(limits.limitMs)} or longer`,
+      tally.over,
+      tally.total,
+      slowShare,
+    ),
+    judgeLine("errors", `calls${name} failed`, tally.failed, tally.total, limits.errorShare),
+  ]);
+  const refused = judgeRefusals(result);
+  const generator = judgeGenerator(result, judged);
+  const lines = [
+    ...(result.ending.kind === "stopped"
+      ? [{ id: "stopped", kind: "fail", text: `stopped early: ${result.ending.why}` } as const]
+      : []),
+    ...(refused == null ? [] : [refused]),
+    generator,
+    ...judged,
+  ];
+  // Lateness of the generator makes no error: what failed has failed. Its drops may be its own.
+  const { dropped } = result.generator;
+  const failed = isOver(result.all.failed - dropped, result.all.total - dropped, limits.errorShare);
+  const unsure = generator.kind === "inconclusive" && !failed;
+  const kind = unsure ? "inconclusive" : worst(lines);
+  const counted = generator.kind === "inconclusive" ? [] : assembleMeasurements(result, functions);
+  return { kind, lines, measurements: counted };
+}
+
+/** What makes the figures say nothing at all. */
+function findBroken({ ending, all, failures }: LoadResult): LoadLine | null {
+  const inconclusive = (id: string, text: string): LoadLine => ({ id, kind: "inconclusive", text });
+  if (ending.kind === "interrupted")
+    return inconclusive("interrupted", `interrupted after ${all.total} calls: a part is never a pass`);
+  if (all.total === 0) return inconclusive("samples", "no samples: not one call was made");
+  const unresolved = countOf(failures, /^(ENOTFOUND|EAI_AGAIN)$/);
+  if (unresolved === all.total)
+    return inconclusive("name", "the host's name could not be resolved: nothing reached the target");
+  return null;
+}
+
+function judgeRefusals({ all, failures }: LoadResult): LoadLine | null {
+  const refused = countOf(failures, /^40[13]$/);
+  if (refused > 0 && refused === all.total)
+    return { id: "refused", kind: "fail", text: "every call was refused (401 or 403): nothing was measured" };
+  const limited = countOf(failures, /^429$/);
+  if (limited > 0)
+    return {
+      id: "capacity",
+      kind: limited / all.total > slowShare ? "fail" : "pass",
+      text: `${limited} of ${all.total} calls met a rate limit (429)`,
+    };
+  return null;
+}
+
+/**
+ * Latency counts from when a call was due, so a late generator can only make it look worse: while everything passes
+ * it is told, and up to a tenth of late starts is let pass; otherwise nobody knows whose the delay is.
+ */
+function judgeGenerator({ generator, plan, all, ending }: LoadResult, judged: readonly LoadLine[]): LoadLine {
+  const { lateShare, dropped, loopDelayMs } = generator;
+  const told = describeGenerator(generator);
+  const late = lateShare ?? 0;
+  const short = ending.kind === "completed" && all.total < plan.planned * 0.95;
+  const healthy = late <= toldLate && (loopDelayMs ?? 0) < 100;
+  // Drops of a punctual generator with every place taken are calls the target did not answer; they count as failed.
+  const ownDrops = dropped > 0 && (lateShare == null || !healthy);
+  const passing = judged.every(({ kind }) => kind === "pass");
+  const unsure = short || ownDrops || late > tooLate || (late > toldLate && !passing);
+  const reason = short ? `${all.total} of ${plan.planned} arrivals were offered; ` : "";
+  return {
+    id: "generator",
+    kind: unsure ? "inconclusive" : "pass",
+    text: `${unsure ? "could not keep the rate: " : ""}${reason}${told}`,
+  };
+}
+
+function describeGenerator({ lateShare, latestMs, loopDelayMs, dropped, inFlight }: GeneratorHealth): string {
+  const parts = [
+    lateShare == null ? null : `${formatPercent(lateShare)} of the starts more than 10 ms late`,
+    latestMs == null ? null : `latest ${Math.round(latestMs)} ms`,
+    loopDelayMs == null ? null : `event loop p99 ${Math.round(loopDelayMs)} ms`,
+    `${dropped} dropped`,
+    `${inFlight} in flight at most`,
+  ];
+  return parts.filter((part) => part != null).join(", ");
+}
+
+function judgeLine(id: string, what: string, bad: number, total: number, limit: number): LoadLine {
+  const { kind, bound, floor } = judgeShare({ bad, total }, limit);
+  const over = kind === "over" || isOver(bad, total, limit);
+  const told = `${bad} of ${total} ${what}`;
+  const least = `the limit is ${formatPercent(limit)}`;
+  if (kind === "under")
+    return { id, kind: "pass", text: `${told}; at 95 % at most ${formatPercent(bound)}, ${least}` };
+  if (over) return { id, kind: "fail", text: `${told}: ${least}` };
+  return {
+    id,
+    kind: "inconclusive",
+    text: `too few samples: ${told}; at 95 % up to ${formatPercent(bound)} may be, ${least}; ${floor} without a bad one suffice`,
+  };
+}
+
+/** Whether even so few samples show, at 95 %, that the true share is above the limit. */
+function isOver(bad: number, total: number, limit: number): boolean {
+  return bad > 0 && bad / total > limit && chanceOfAtMost(bad - 1, total, limit) >= 0.95;
+}
+
+function assembleMeasurements(result: LoadResult, functions: Tally): readonly Measurement[] {
+  const { plan, engine, latency, endpoints } = result;
+  const source = `bee loadtest ${plan.what}, ${engine}, ${plan.scenario} ${plan.profile} ${plan.rate}/s for ${plan.durationMs / 1000} s`;
+  if (plan.what === "database") {
+    const shown = latency == null ? {} : { shown: `p95 ${latency.p95.toFixed(1)} ms` };
+    return [{ metric: "database-p95", bad: result.all.over, total: result.all.total, source, ...shown }];
+  }
+  if (functions.total === 0) return [];
+  const [slowest] = endpoints
+    .filter((one) => one.isFunction && one.latency != null)
+    .map((one) => one.latency?.p95 ?? 0)
+    .sort((a, b) => b - a);
+  const shown = slowest == null ? {} : { shown: `p95 ${slowest.toFixed(1)} ms` };
+  const { total } = functions;
+  return [
+    { metric: "functions-p95", bad: functions.over, total, source, ...shown },
+    { metric: "error-rate", bad: functions.failed, total, source },
+  ];
+}
+
+function addTallies(parts: readonly EndpointResult[]): Tally {
+  return parts.reduce<Tally>(
+    (sum, one) => ({
+      total: sum.total + one.total,
+      failed: sum.failed + one.failed,
+      over: sum.over + one.over,
+    }),
+    { total: 0, failed: 0, over: 0 },
+  );
+}
+
+function worst(lines: readonly LoadLine[]): LoadLine["kind"] {
+  if (lines.some(({ kind }) => kind === "fail")) return "fail";
+  return lines.some(({ kind }) => kind === "inconclusive") ? "inconclusive" : "pass";
+}
+
+function countOf(failures: LoadResult["failures"], pattern: RegExp): number {
+  return failures.filter(({ what }) => pattern.test(what)).reduce((sum, { count }) => sum + count, 0);
+}
+
+function formatLimit(ms: number): string {
+  return ms < 1000 ? `${ms} ms` : `${ms / 1000} s`;
+}
+
+function formatPercent(share: number): string {
+  return `${Number((share * 100).toPrecision(3))} %`;
+}
