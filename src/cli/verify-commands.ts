@@ -1,11 +1,12 @@
 import type { Command } from "commander";
-import { reportOption, target } from "./options.ts";
+import { bare, reportOption, target } from "./options.ts";
 import type { Start } from "./start.ts";
 
 export function addVerify(program: Command, start: Start): void {
-  const verify = target(
-    program.command("verify"),
-    "Measure what the go-live checklists ask: pre-launch, launch-day, post-launch, security, metrics.",
+  const verify = program.command("verify").description("Measure what the go-live checklists ask.");
+  target(
+    verify.command("checks", bare),
+    "Checklists, lines or gates: pre-launch, launch-day, post-launch, security, metrics.",
   )
     .argument("[names...]", "checklists, lines or gates (default: all)")
     .option("--secrets <file>", "secrets to compare with (default: .env.<target>)")
@@ -13,10 +14,20 @@ export function addVerify(program: Command, start: Start): void {
     .option("--allow-writes", "on a guarded target: let gates write synthetic data, and remove it")
     .option("--confirm <ref>", "consent to that by the project ref")
     .option("--chain", "recompute the chain of the evidence instead")
-    .option("--self-test", "see every gate block, on a throw-away platform");
-  verify.action((names: readonly string[], own: Record<string, unknown>) =>
-    start(async () => (await import("../commands/verify/verify.command.ts")).runVerify, { names, ...own }),
-  );
+    .option("--self-test", "see every gate block, on a throw-away platform")
+    .action((names: readonly string[], own: Record<string, unknown>) =>
+      start(async () => (await import("../commands/verify/verify.command.ts")).runVerify, { names, ...own }),
+    );
+  target(verify.command("rls"), "Try every way to another user's data; nothing of it remains.")
+    .option("--db-url-env <name>", "any database with Supabase's roles: the variable that holds its URL")
+    .option("--db-url-file <file>", "the same from a file, or from stdin with -")
+    .option("--schema <names>", "exposed schemas, by comma (default: those of config.toml)")
+    .option("--seed <file>", "SQL that makes rows; $a and $b stand for the two users' ids")
+    .option("--fingerprint", "read only: compare with what was proven, as on guarded targets")
+    .addOption(reportOption())
+    .action((own: Record<string, unknown>) =>
+      start(async () => (await import("../commands/verify/rls.command.ts")).runVerifyRls, own),
+    );
 }
 
 export function addExceptions(program: Command, start: Start): void {
