@@ -16,6 +16,8 @@ export interface BeeProject {
   readonly dir: string;
   /** Runs the built CLI in the project, as a person or CI would. */
   bee(...args: string[]): Promise<Ended>;
+  /** The same with more in its environment. */
+  beeWith(env: Readonly<Record<string, string>>, ...args: string[]): Promise<Ended>;
   /** The same with --json; the one document it prints. */
   // biome-ignore lint/suspicious/noExplicitAny: a test reads what it names
   json(...args: string[]): Promise<any>;
@@ -50,6 +52,7 @@ export async function createProject(env: Readonly<Record<string, string>> = {}):
   return {
     dir,
     bee,
+    beeWith: (more, ...args) => collect(startWith(more, ...args)),
     start,
     startWith,
     json: async (...args) => JSON.parse((await bee("--json", ...args)).stdout),
