@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
+import { benchAudit } from "./audit.ts";
 import { benchCalculator } from "./calculator.ts";
 import { benchDeploy } from "./deploy.ts";
 import { benchFromNothing } from "./from-nothing.ts";
@@ -17,6 +18,7 @@ const benches: Readonly<Record<string, () => Promise<Result>>> = {
   deploy: benchDeploy,
   "from-nothing": benchFromNothing,
   calculator: benchCalculator,
+  audit: benchAudit,
   rollback: benchRollback,
   restore: benchRestore,
 };

@@ -41,10 +41,12 @@ async function applyFile(session: Session, file: MigrationFile): Promise<void> {
   const statements = file.statements.filter(({ sql }) => classifyStatement(sql) !== "empty");
   try {
     if (statements.every(({ transactional }) => transactional)) {
+      // By itself, so that what the connection had to say before is not counted as the file's.
+      await session.query("begin");
       await countCommands(
         session,
-        () => session.query(`begin;${file.sql}\n;commit`),
-        (completed, error) => refuse(file, error, "begin;".length, completed - 1),
+        () => session.query(`${file.sql}\n;commit`),
+        (completed, error) => refuse(file, error, 0, completed),
       );
     } else {
       for (const [index, { sql, offset }] of statements.entries()) {

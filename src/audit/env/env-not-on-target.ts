@@ -16,7 +16,7 @@ export const envNotOnTarget: Rule<EnvWorld> = {
     if (target == null) return;
     const read = new Set(reads.map(({ name }) => name));
     for (const { name, file, offset } of declared) {
-      if (target.names.has(name) || !read.has(name)) continue;
+      if (target.names.has(name) || target.optional.has(name) || !read.has(name)) continue;
       const isGiven = target.given.has(name);
       yield {
         file,

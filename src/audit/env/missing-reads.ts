@@ -6,7 +6,14 @@ import { type EnvWorld, knownNames } from "./world.ts";
 /** Each name once, at its first place: read by a function, and set or promised nowhere. */
 export function missingReads(world: EnvWorld): readonly EnvRead[] {
   const known =
-    world.target == null ? knownNames(world) : new Set([...world.target.names, ...world.target.given]);
+    world.target == null
+      ? knownNames(world)
+      : new Set([
+          ...world.target.names,
+          ...world.target.given,
+          ...world.target.optional,
+          ...world.declared.map(({ name }) => name),
+        ]);
   const first = new Map<string, EnvRead>();
   for (const read of world.reads) {
     if (

@@ -31,6 +31,8 @@ export interface EnvWorld {
     readonly names: ReadonlySet<string>;
     /** Set there to another value than here; compared by digest. */
     readonly differing: ReadonlySet<string>;
+    /** May be absent there: declared for other targets, or documented as a comment. */
+    readonly optional: ReadonlySet<string>;
     /** Have a value in .env.<target> or the process environment. */
     readonly given: ReadonlySet<string>;
   } | null;

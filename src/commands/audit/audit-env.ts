@@ -7,7 +7,7 @@ import { findLayout } from "../../audit/layout.ts";
 import { runRules } from "../../audit/run-rules.ts";
 import { parseConfig } from "../../config/parse-config.ts";
 import { type EnvValue, readEnvFiles } from "../../config/read-env-files.ts";
-import { targetNames } from "../../config/schema.ts";
+import { type Config, type TargetName, targetNames } from "../../config/schema.ts";
 import { readSupabaseConfig } from "../../config/supabase-config.ts";
 import { BeeError } from "../../core/bee-error.ts";
 import { plural } from "../../output/render-findings.ts";
@@ -15,12 +15,14 @@ import { sha256 } from "../../plan/digest.ts";
 import type { SourceTree } from "../../plan/source-tree.ts";
 import type { AreaAnswer, AreaInput } from "./area.ts";
 
+const configFile = "bee.config.yaml";
+
 /** `bee audit env`: names read by functions and app beside names that are set. Values are looked at here and go no further. */
 export async function auditEnv(input: AreaInput): Promise<AreaAnswer> {
   const { root, tree, texts, target } = input;
   const values = await readEnvFiles(root, target == null ? targetNames : [target.name]);
   const broken: { file: string; detail: string }[] = [];
-  const declared = readDeclared(texts.get("bee.config.yaml"), broken);
+  const declared = readDeclared(texts.get(configFile), broken);
   await readSupabaseConfig(root).catch((error: unknown) =>
     broken.push(describe("supabase/config.toml", error)),
   );
@@ -36,7 +38,7 @@ export async function auditEnv(input: AreaInput): Promise<AreaAnswer> {
     dartDefines: readDefines(tree),
     usedElsewhere: findUsedElsewhere(tree),
     broken,
-    target: target == null ? null : await readTarget(input, values),
+    target: target == null ? null : await readTarget(input, values, findOptional(texts, tree, target.name)),
   };
   const names = new Set(
     [...world.reads, ...world.dartReads].map(({ name }) => name).filter((name) => !isProvided(name)),
@@ -55,16 +57,22 @@ function readDeclared(
   text: string | undefined,
   broken: { file: string; detail: string }[],
 ): EnvWorld["declared"] {
-  const file = "bee.config.yaml";
+  return readSecrets(text, broken).map(({ name }) => ({
+    name,
+    file: configFile,
+    offset: Math.max(0, (text ?? "").search(new RegExp(`\\bname:\\s*["']?${name}\\b`))),
+  }));
+}
+
+function readSecrets(
+  text: string | undefined,
+  broken: { file: string; detail: string }[],
+): Config["secrets"] {
   if (text == null) return [];
   try {
-    return parseConfig(text, file).secrets.map(({ name }) => ({
-      name,
-      file,
-      offset: Math.max(0, text.search(new RegExp(`\\bname:\\s*["']?${name}\\b`))),
-    }));
+    return parseConfig(text, configFile).secrets;
   } catch (error) {
-    broken.push(describe(file, error));
+    broken.push(describe(configFile, error));
     return [];
   }
 }
@@ -77,13 +85,17 @@ function describe(file: string, error: unknown): { file: string; detail: string 
 /** Names in .env.example and the like, those in comments too: they are documented, whatever their values. */
 function readTemplates(tree: SourceTree): readonly EnvEntry[] {
   return tree.files.flatMap(({ path, text }) =>
-    /(^|\/)\.env\.(example|sample|template)$/.test(path)
+    isTemplate(path)
       ? text.split("\n").flatMap((line, index) => {
           const name = /^\s*#?\s*(?:export\s+)?([A-Z][A-Z0-9_]+)\s*=/.exec(line)?.[1];
           return name == null ? [] : [{ file: path, line: index + 1, name, shape: null }];
         })
       : [],
   );
+}
+
+function isTemplate(path: string): boolean {
+  return /(^|\/)\.env\.(example|sample|template)$/.test(path);
 }
 
 /** Defines of a build: in its command, or in a JSON file whose keys the app reads. */
@@ -109,8 +121,25 @@ function readDefines(tree: SourceTree): EnvWorld["dartDefines"] {
 function findUsedElsewhere(tree: SourceTree): ReadonlySet<string> {
   const names = new Set<string>();
   for (const { path, text } of tree.files) {
-    if (!/\.(tf|tfvars|ya?ml|sh|[cm]?[jt]sx?|dart)$/.test(path) || path === "bee.config.yaml") continue;
+    if (!/\.(tf|tfvars|ya?ml|sh|[cm]?[jt]sx?|dart)$/.test(path) || path === configFile) continue;
     for (const match of text.matchAll(/\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b/g)) names.add(match[0]);
+  }
+  return names;
+}
+
+/** Names that a target may do without, by bee.config.yaml or by a template that holds them as a comment. */
+function findOptional(
+  texts: ReadonlyMap<string, string>,
+  tree: SourceTree,
+  target: TargetName,
+): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { path, text } of tree.files) {
+    if (!isTemplate(path)) continue;
+    for (const match of text.matchAll(/^\s*#\s*([A-Z][A-Z0-9_]+)\s*=/gm)) names.add(match[1] ?? "");
+  }
+  for (const { name, requiredOn } of readSecrets(texts.get(configFile), [])) {
+    if (!requiredOn.includes(target)) names.add(name);
   }
   return names;
 }
@@ -118,6 +147,7 @@ function findUsedElsewhere(tree: SourceTree): ReadonlySet<string> {
 async function readTarget(
   { ctx, target }: AreaInput,
   values: readonly EnvValue[],
+  optional: ReadonlySet<string>,
 ): Promise<EnvWorld["target"]> {
   if (target == null) return null;
   const digests = await target.connected.ports.secrets.readDigests();
@@ -132,5 +162,6 @@ async function readTarget(
     names: new Set(digests.keys()),
     differing: new Set(differing.map(({ name }) => name)),
     given,
+    optional,
   };
 }

@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { openScratchPostgres } from "../local/postgres/scratch.ts";
+import type { MigrationFile } from "../plan/migration-file.ts";
+import { isFinding, parseMigration } from "../plan/parse-migration.ts";
+import { createShadowDatabase } from "../supabase/shadow-database.ts";
+import { proveMigrations } from "./prove-migrations.ts";
+
+const shadow = createShadowDatabase(openScratchPostgres);
+
+function set(...sources: readonly string[]): readonly MigrationFile[] {
+  return sources.map((sql, index) => {
+    const parsed = parseMigration(`supabase/migrations/2025010${index + 1}090000_m.sql`, Buffer.from(sql));
+    if (isFinding(parsed)) throw new Error(parsed.detail);
+    return parsed;
+  });
+}
+
+describe("proveMigrations", () => {
+  it("applies a set that is sound, concurrent indexes too", async () => {
+    const files = set(
+      "create table public.notes (id uuid primary key, author uuid references auth.users (id));",
+      "create index concurrently notes_author on public.notes (author);",
+    );
+    expect(await proveMigrations(shadow, files, false)).toEqual({ applied: 2, remarks: [] });
+  });
+
+  it("names the first refusal by its line, and all of them when asked to keep going", async () => {
+    const files = set(
+      "create table public.notes (id uuid primary key);\n\ncreate index x on public.notes (\n  author\n);",
+      "create table public.tags (id uuid);",
+      "insert into public.tags (name) values ('a');",
+    );
+    const first = {
+      rule: "migration-fails",
+      file: "supabase/migrations/20250101090000_m.sql",
+      line: 3,
+      detail: 'column "author" does not exist (SQLSTATE 42703)',
+    };
+    expect(await proveMigrations(shadow, files, false)).toEqual({ applied: 0, remarks: [first] });
+    expect(await proveMigrations(shadow, files, true)).toEqual({
+      applied: 1,
+      remarks: [
+        first,
+        {
+          rule: "migration-fails",
+          file: "supabase/migrations/20250103090000_m.sql",
+          line: 1,
+          detail: 'column "name" of relation "tags" does not exist (SQLSTATE 42703)',
+        },
+      ],
+    });
+  });
+
+  it("runs a file again that claims to be repeatable, and only such", async () => {
+    const files = set(
+      "create table if not exists public.a (id int);\ncreate policy p on public.a using (true);",
+      "create table if not exists public.b (id int);\ndrop policy if exists p on public.b;\ncreate policy p on public.b using (true);",
+      "create table public.c (id int);",
+    );
+    const { applied, remarks } = await proveMigrations(shadow, files, false);
+    expect(applied).toBe(3);
+    expect(remarks).toEqual([
+      {
+        rule: "migration-not-repeatable",
+        file: "supabase/migrations/20250101090000_m.sql",
+        line: 2,
+        detail: 'policy "p" for table "a" already exists (SQLSTATE 42710)',
+      },
+    ]);
+  });
+
+  it("blames nobody for an extension that only hosted projects have", async () => {
+    const files = set("create extension pg_cron;", "select cron.schedule('a', '* * * * *', 'select 1');");
+    const { remarks } = await proveMigrations(shadow, files, true);
+    expect(remarks.map(({ rule }) => rule)).toEqual(["migration-unproven", "migration-unproven"]);
+  });
+
+  it("has nothing to say of no migrations", async () => {
+    expect(await proveMigrations(shadow, [], false)).toEqual({ applied: 0, remarks: [] });
+  });
+});
