@@ -27,7 +27,7 @@ export function applyExceptions(
 }
 
 /** The findings that no valid waiver takes away, and the waivers that took the others. */
-export function splitFindings(
+function splitFindings(
   findings: readonly Finding[],
   { findingWaivers }: Pick<Exceptions, "findingWaivers">,
 ): { readonly open: readonly Finding[]; readonly used: readonly Waiver[] } {
