@@ -2,6 +2,7 @@ import type { Finding } from "../core/verdict.ts";
 import type { AppReply, AppSession } from "../ports/app-gateway.ts";
 import { finding } from "./finding.ts";
 import { type Injection, injections, showsDatabaseText, sleepers, sleepSeconds } from "./injections.ts";
+import { isDelayed } from "./is-delayed.ts";
 import { callFunction, inTurn, type ProbeTarget } from "./probe-target.ts";
 
 interface Trial {
@@ -43,16 +44,17 @@ export async function injectFunction(
     if (reply == null || control == null) throw new Error(`${target.slug} left a call unanswered`);
     return judge(target.slug, trial, reply, control);
   });
-  const naps = fields.flatMap((field) => sleepers.map((injection): Trial => ({ field, injection })));
+  const found = new Set(findings.map(({ subject }) => subject));
+  const quiet = fields.filter((field) => !found.has(`${target.slug}:${field}`));
+  const naps = quiet.flatMap((field) => sleepers.map((injection): Trial => ({ field, injection })));
   const late = await inTurn(naps, async (trial) => {
-    const isLate = async (): Promise<boolean> => {
-      const started = performance.now();
-      await ask(trial);
-      return performance.now() - started > sleepSeconds * 900;
-    };
-    return (await isLate()) && (await isLate())
-      ? [describe(target.slug, trial.field, "waits as long as the text tells it to (pg_sleep)")]
-      : [];
+    const { field } = trial;
+    const isLate = await isDelayed(
+      sleepSeconds,
+      () => ask(trial),
+      () => callFunction(session, target, { json: { ...body, [field]: "bee" } }),
+    );
+    return isLate ? [describe(target.slug, field, "waits as long as the text tells it to (pg_sleep)")] : [];
   });
   const unique = new Map([...findings, ...late.flat()].map((found) => [found.key, found]));
   return { findings: [...unique.values()], attempts: trials.length + naps.length + harmless.length };

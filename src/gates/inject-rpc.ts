@@ -2,6 +2,7 @@ import type { Finding } from "../core/verdict.ts";
 import type { AttemptOutcome, DatabaseReader } from "../ports/database.ts";
 import { finding } from "./finding.ts";
 import { type Injection, injections, isParserState, sleepers, sleepSeconds } from "./injections.ts";
+import { isDelayed } from "./is-delayed.ts";
 import { assembleRpcCall, type RpcFunction } from "./rpc-calls.ts";
 import callableSql from "./sql/0005_callable_functions.sql";
 
@@ -46,11 +47,18 @@ export async function injectRpc(
       return judge(trial, outcomes[index], control);
     });
     const late: Finding[] = [];
+    const found = new Set(findings.map(({ key }) => key));
     for (const place of places) {
-      const started = performance.now();
-      await run(sleepers.map((injection) => ({ ...place, injection })));
-      if (performance.now() - started < sleepSeconds * 900) continue;
-      late.push(describe(place.fn, place.argument, "waits as long as the text tells it to (pg_sleep)"));
+      const delayed = describe(place.fn, place.argument, "waits as long as the text tells it to (pg_sleep)");
+      if (found.has(delayed.key)) continue;
+      const all = (injections: readonly Injection[]) =>
+        run(injections.map((injection) => ({ ...place, injection })));
+      const isLate = await isDelayed(
+        sleepSeconds,
+        () => all(sleepers),
+        () => all([harmless]),
+      );
+      if (isLate) late.push(delayed);
     }
     const unique = new Map([...findings, ...late].map((found) => [found.key, found]));
     return {

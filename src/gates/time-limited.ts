@@ -8,7 +8,7 @@ import { callFunction, fillBody, type ProbeTarget, probeTargets } from "./probe-
 const gate = "time-limited";
 
 /** As long as a user may be kept waiting for an answer of any kind. */
-const limitMs = 9_000;
+const limitMs = 12_000;
 
 /** Faster than this, the function did not come upon the held row. */
 const unheldMs = 1_000;

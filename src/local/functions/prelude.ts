@@ -63,6 +63,17 @@ const httpUrl = (request) => {
   if (url.startsWith("http+unix:")) Object.defineProperty(request, "url", { value: "http" + url.slice(9) });
   return request;
 };
+// Deno closes the connection over a body that a refusal left unread, and the answer may be lost with it; hosted reads
+// it away. Other answers may still be made of it.
+const readAway = async (request) => {
+  const { body } = request;
+  if (body === null || request.bodyUsed || body.locked) return;
+  const reading = body.pipeTo(new WritableStream()).catch(() => {});
+  let timer;
+  const enough = new Promise((resolve) => { timer = setTimeout(resolve, 5000); });
+  await Promise.race([reading, enough]);
+  clearTimeout(timer);
+};
 Deno.serve = (...args) => {
   served = true;
   const options = args.find((arg) => typeof arg === "object" && arg !== null) ?? {};
@@ -71,7 +82,11 @@ Deno.serve = (...args) => {
     emit({ type: "ready" });
     options.onListen?.(address);
   };
-  return serve({ ...options, onListen }, (request, info) => handler(httpUrl(request), info));
+  return serve({ ...options, onListen }, async (request, info) => {
+    const response = await handler(httpUrl(request), info);
+    if (response?.status >= 400) await readAway(request);
+    return response;
+  });
 };
 
 addEventListener("load", async () => {

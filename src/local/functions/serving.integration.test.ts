@@ -98,6 +98,16 @@ describe("a function", () => {
     });
   });
 
+  it("brings a refusal home over a body that the function left unread", async () => {
+    await rig.deploy("refuses", "Deno.serve(() => new Response('no', { status: 413 }));");
+    const sizes = [10_000, 100_000, 1_000_000, 0];
+    const asked = Array.from({ length: 80 }, (_, index) =>
+      rig.call("refuses", { method: "POST", body: "x".repeat(sizes[index % sizes.length] ?? 0) }),
+    );
+    const statuses = (await Promise.all(asked)).map(({ status }) => status);
+    expect(statuses.filter((status) => status !== 413)).toEqual([]);
+  });
+
   it("streams both ways", async () => {
     await rig.deploy("pass", "Deno.serve((request) => new Response(request.body));");
     const size = 20 * 1024 * 1024;
