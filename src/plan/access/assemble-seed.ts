@@ -10,7 +10,7 @@ export interface SeedTable {
   readonly columns: readonly string[];
   /** Every column's name, for reading rows back. */
   readonly all: readonly string[];
-  /** Constraint → indexes into `columns`; `` = the partition key. */
+  /** Constraint, or `domain name` → indexes into `columns`; `` = the partition key. */
   readonly constraints: Readonly<Record<string, readonly number[]>>;
   readonly slots: readonly SeedSlot[];
   /** Indexes into `columns` of those that say whose row it is. */
@@ -195,6 +195,13 @@ function assembleTable(table: AccessRelation, cut: ReadonlySet<string>, context:
       ...table.constraints.map(
         ({ name, columns: nums }) => [name, nums.flatMap((num) => at.get(num) ?? [])] as const,
       ),
+      ...domainsOf(columns).map(
+        (domain) =>
+          [
+            `domain ${bareName(domain)}`,
+            columns.flatMap((one, index) => (one.domain === domain ? [index] : [])),
+          ] as const,
+      ),
       ["", table.partitionKey.flatMap((num) => at.get(num) ?? [])] as const,
     ]),
     slots: slots.map((slot) => ({ slot, values: columns.map((column) => value(column, slot)) })),
@@ -273,4 +280,15 @@ function aheadValue(
   return (
     columnValues({ ...column, hasDefault: false, serial: false }, target, context.catalog, mark)[0] ?? ""
   );
+}
+
+function domainsOf(columns: readonly AccessColumn[]): readonly string[] {
+  return [...new Set(columns.flatMap(({ domain }) => (domain == null ? [] : [domain])))];
+}
+
+/** As errors name a type: without its schema and quotes. */
+function bareName(type: string): string {
+  return (/(?:^|\.)("(?:[^"]|"")+"|[^."]+)$/.exec(type)?.[1] ?? type)
+    .replace(/^"|"$/g, "")
+    .replaceAll('""', '"');
 }

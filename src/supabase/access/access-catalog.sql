@@ -1,6 +1,9 @@
 -- One json document: what decides who reaches which row ($1 exposed schemas as text[]), and what is needed to make rows.
 -- Every relation of the app's own schemas is in it, those that are not exposed because exposed ones may refer to them.
-with exposed as (
+with users as (
+  select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'auth' and c.relname = 'users'
+),
+exposed as (
   select unnest($1::text[]) as name
 ),
 api as (
@@ -164,10 +167,10 @@ select json_build_object(
   'database', current_database(),
   'bypassesRls', (select rolsuper or rolbypassrls from pg_roles where rolname = current_user),
   'roles', (select coalesce(json_object_agg(rolname, pg_has_role(current_user, oid, 'member')), '{}') from api),
-  'hasUsers', to_regclass('auth.users') is not null,
-  'usersOid', to_regclass('auth.users')::oid::int8,
+  'hasUsers', exists (select from users),
+  'usersOid', (select oid::int8 from users),
   'userColumns', (select coalesce(json_agg(attname), '[]') from pg_attribute
-     where attrelid = to_regclass('auth.users') and attnum > 0 and not attisdropped and attgenerated = ''),
+     where attrelid = (select oid from users) and attnum > 0 and not attisdropped and attgenerated = ''),
   'schemas', (select coalesce(json_agg(nspname), '[]') from spaces where exposed),
   'missingSchemas', (select coalesce(json_agg(name), '[]') from exposed where to_regnamespace(quote_ident(name)) is null),
   'schemaUsage', (select coalesce(json_object_agg(s.nspname, (select coalesce(json_agg(api.rolname), '[]') from api where has_schema_privilege(api.oid, s.oid, 'usage'))), '{}') from spaces s),

@@ -3,7 +3,7 @@ declare
   t jsonb; s jsonb; cands jsonb; cand text; parts text[]; cols text; reads text; vals text; slot text; holder text;
   done jsonb := '{}'; own jsonb; picks int[]; winning int[]; n int; i int; tries int; stuck boolean; moved boolean;
   row_id tid; row_table oid; row_values text[]; failed text; step int[]; problem text; problems jsonb := '[]';
-  v_constraint text; v_column text; v_state text; v_message text; v_detail text; found jsonb; checks jsonb; bound text; adopted text; replicated boolean; conds text;
+  v_constraint text; v_column text; v_state text; v_message text; v_detail text; found jsonb; checks jsonb; bound text; adopted text; replicated boolean; asked boolean; v_type text; conds text;
 begin
   for t in select value from jsonb_array_elements(plan) loop
     select string_agg(quote_ident(c), ', ' order by o) into cols from jsonb_array_elements_text(t -> 'columns') with ordinality x (c, o);
@@ -20,6 +20,7 @@ begin
       tries := 0;
       stuck := false;
       replicated := false;
+      asked := false;
       failed := null;
       row_values := null;
       loop
@@ -77,24 +78,25 @@ begin
             exit;
           when others then
             get stacked diagnostics v_state = returned_sqlstate, v_message = message_text, v_constraint = constraint_name,
-              v_column = column_name, v_detail = pg_exception_detail;
+              v_column = column_name, v_detail = pg_exception_detail, v_type = pg_datatype_name;
             failed := v_state || ' ' || v_message;
         end;
         step := null;
         if v_state = '23502' then
           select array[o::int - 1] into step from jsonb_array_elements_text(t -> 'columns') with ordinality x (c, o) where c = v_column;
         elsif v_state in ('23514', '23505', '23P01', '23503') then
-          select array_agg(e::int) into step from jsonb_array_elements_text(coalesce(checks -> v_constraint, case when v_state = '23514' then checks -> '' end, '[]')) e;
+          select array_agg(e::int) into step from jsonb_array_elements_text(coalesce(checks -> ('domain ' || v_type), checks -> v_constraint, case when v_state = '23514' then checks -> '' end, '[]')) e;
           if step is null and v_state = '23514' then
             -- A domain's check, or a partition's bounds: it names no column of the table.
             select array_agg(g) into step from generate_series(0, n - 1) g where jsonb_array_length(cands -> g) > 1;
           end if;
         elsif v_state ~ '^22' then
           select array_agg(g) into step from generate_series(0, n - 1) g where jsonb_array_length(cands -> g) > 1;
-        elsif v_state !~ '^(42|53|54|55|57|58|XX)' and not replicated then
-          replicated := true;
+        elsif v_state !~ '^(42|53|54|55|57|58|XX)' and not asked then
+          asked := true;
           begin
             set local session_replication_role = replica;
+            replicated := true;
             continue;
           exception when insufficient_privilege then null;
           end;
