@@ -1,7 +1,7 @@
 import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type BeeProject, createProject } from "../support/bee.ts";
+import { type BeeProject, collect, createProject } from "../support/bee.ts";
 import { query } from "../support/database-content.ts";
 
 /** In CI and for whoever launches: measure, attest, waive, and see it all asked again after a change. */
@@ -131,6 +131,62 @@ describe("bee verify on the deployed bundled app", () => {
       exitCode: 2,
       error: { code: "BEE-E117" },
     });
+  });
+
+  it("only reads a guarded target, unless its ref is given", async () => {
+    const { projectRef, accessToken, managementUrl, url } = await project.json("local", "status");
+    const config = join(project.dir, "bee.config.yaml");
+    const before = await readFile(config, "utf8");
+    await appendFile(config, `\ntargets:\n  production:\n    url: ${url}\n    apiUrl: ${managementUrl}\n`);
+    const env = {
+      BEE_PRODUCTION_REF: projectRef,
+      SUPABASE_ACCESS_TOKEN: accessToken,
+      BEE_PRODUCTION_DB_URL: dbUrl,
+    };
+    const ask = (...flags: string[]) =>
+      project.beeWith(env, "verify", "users-isolated", "rls-enabled", "--target", "production", ...flags);
+    const readOnly = await ask();
+    expect(readOnly.exitCode).toBe(4);
+    expect(readOnly.stdout).toContain(`add --allow-writes --confirm ${projectRef}`);
+    expect(readOnly.stdout).toMatch(/pass +rls-enabled/);
+    expect((await ask("--allow-writes")).exitCode).toBe(2);
+    expect((await ask("--allow-writes", "--confirm", "x".repeat(20))).exitCode).toBe(2);
+    expect((await ask("--allow-writes", "--confirm", projectRef)).exitCode).toBe(0);
+    expect(await query(dbUrl, "select email from auth.users")).toEqual([]);
+
+    const unknown = await project.beeWith(
+      { ...env, SUPABASE_ACCESS_TOKEN: "sbp_unknown" },
+      ...["verify", "rls-enabled", "--target", "production"],
+    );
+    expect(unknown.exitCode).toBe(8);
+    const gone = "postgresql://postgres:x@127.0.0.1:1/postgres";
+    const away = await project.beeWith(
+      { ...env, BEE_PRODUCTION_DB_URL: gone },
+      ...["--json", "verify", "rls-enabled", "--target", "production"],
+    );
+    expect(JSON.parse(away.stdout)).toMatchObject({
+      exitCode: 4,
+      gates: [{ verdict: "inconclusive", reason: expect.stringContaining("cannot be reached") }],
+      evidence: null,
+    });
+    await project.write("bee.config.yaml", before);
+  });
+
+  it("removes its users when it is interrupted, and keeps no record of half a run", async () => {
+    const count = "select count(*)::int as records from bee.evidence";
+    const [before] = await query(dbUrl, count);
+    const child = project.start("verify", "momentum-smoke", "time-limited", "rate-limited");
+    await expect
+      .poll(() => query(dbUrl, "select email from auth.users"), { timeout: 20_000 })
+      .not.toEqual([]);
+    child.kill("SIGINT");
+    const { exitCode, stdout } = await collect(child);
+    expect([exitCode, stdout]).toEqual([
+      130,
+      expect.stringContaining("interrupted; synthetic users were removed"),
+    ]);
+    expect(await query(dbUrl, "select email from auth.users")).toEqual([]);
+    expect(await query(dbUrl, count)).toEqual([before]);
   });
 
   it("asks again once another release is live", async () => {

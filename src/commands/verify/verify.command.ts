@@ -92,6 +92,9 @@ export async function runVerify(flags: unknown, ctx: CommandContext): Promise<Re
       signal: ctx.signal,
     });
     const durationMs = ctx.clock.now() - started;
+    // Half a run is no evidence.
+    if (ctx.signal.aborted)
+      return { ...report(selected, results, target, { evidence: null }), ...interrupted };
     const record = await keepRecord({
       ctx,
       target,
@@ -111,6 +114,11 @@ export async function runVerify(flags: unknown, ctx: CommandContext): Promise<Re
     await target.close();
   }
 }
+
+const interrupted = {
+  exitCode: exitCodes.interrupted,
+  summary: "interrupted; synthetic users were removed, nothing was kept as evidence",
+};
 
 /** Gates that write synthetic data are asked on a guarded target only when its ref is given. */
 async function readConsent(
