@@ -50,7 +50,7 @@ export function columnValues(
   const harvested = checks.flatMap((text) => harvest(text, column.base));
   const bounds = table.isPartition && table.bound != null ? harvest(table.bound, column.base) : [];
   const patterns = checks.flatMap((text) =>
-    [...text.matchAll(/~\*? '((?:[^']|'')*)'/g)].map(([, pattern]) => (pattern ?? "").replaceAll("''", "'")),
+    [...text.matchAll(/(?<!~)~\*? '((?:[^']|'')*)'/g)].map(([, pattern]) => (pattern ?? "").replaceAll("''", "'")),
   );
   const listedText = checks.some((text) => /= ANY \(+ARRAY\[|^\(*\w+ = '/.test(text));
   const enums = catalog.enums[column.base];
@@ -220,14 +220,14 @@ function textValues(
       fits(`bee ${text} and some more words, so that it is long enough for most`),
       fits(`x${text}`.toUpperCase()),
       fits(String(markedNumber(mark))),
-      "'en'",
-      "'USD'",
-      "'US'",
-      "'Europe/Berlin'",
-      "'a'",
-      "'#aabbcc'",
-      "'1.0.0'",
-      literal(markedUuid(mark.tag, mark.serial)),
+      fits("en"),
+      fits("USD"),
+      fits("US"),
+      fits("Europe/Berlin"),
+      fits("a"),
+      fits("#aabbcc"),
+      fits("1.0.0"),
+      fits(markedUuid(mark.tag, mark.serial)),
     ]),
   ];
 }
