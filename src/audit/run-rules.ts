@@ -29,7 +29,7 @@ export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
 }
 
 /** The key holds as long as rule, file, subject and the text it speaks of stay, wherever that moves in the file. */
-export function assembleFinding(rule: RuleText, hit: Hit, texts: ReadonlyMap<string, string>): Finding {
+function assembleFinding(rule: RuleText, hit: Hit, texts: ReadonlyMap<string, string>): Finding {
   const text = texts.get(hit.file);
   const place = text == null || hit.offset == null ? null : locate(text, hit.offset);
   const line = place?.line ?? hit.line;

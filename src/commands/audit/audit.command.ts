@@ -92,7 +92,7 @@ async function report(
   const exitCode = exitFor(judged.findings, input.failOn);
   const aside = [
     judged.accepted.length === 0 ? null : `${judged.accepted.length} accepted by the baseline`,
-    judged.expired.length === 0 ? null : `${plural(judged.expired.length, "entry")} of it past their day`,
+    judged.expired.length === 0 ? null : `${judged.expired.length} of its keys past their day`,
     judged.unused.length === 0 ? null : `${judged.unused.length} of its keys match nothing`,
   ].filter((part) => part != null);
   return {

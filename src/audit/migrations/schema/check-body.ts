@@ -59,7 +59,7 @@ function argumentNames(tree: SqlTree): readonly string[] {
 }
 
 /** Null when the function sets none. */
-export function readSearchPath(tree: SqlTree): readonly string[] | null {
+function readSearchPath(tree: SqlTree): readonly string[] | null {
   for (const { fields } of listOf(tree.fields, "options")) {
     const set = fieldsOf(fieldsOf(fields, "arg"), "VariableSetStmt");
     if (text(fields, "defname") !== "set" || text(set, "name") !== "search_path") continue;
