@@ -16,6 +16,7 @@ import { createDatabaseReader } from "../supabase/database-reader.ts";
 import { createDeployLock } from "../supabase/deploy-lock.ts";
 import { createEvidenceLog } from "../supabase/evidence-log.ts";
 import { createFunctionHost } from "../supabase/function-host.ts";
+import { createLoadDatabase } from "../supabase/load-database.ts";
 import { createManagementApi } from "../supabase/management-api.ts";
 import { createMigrationStore } from "../supabase/migration-store.ts";
 import { createProjectReader } from "../supabase/project-reader.ts";
@@ -129,6 +130,10 @@ export function openTarget({
     restorer: createBackupRestorer(api, ref),
     records: createRecordKeeper(database),
     lock: createDeployLock(database),
+    openLoad: (sessions) =>
+      createLoadDatabase(
+        connectDatabase({ url: databaseUrl, applicationName: "bee loadtest", poolSize: sessions }),
+      ),
     evidence,
     cloud,
     ports: {

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { exitCodeMeanings } from "../core/exit-code.ts";
 import { addAudit } from "./audit-commands.ts";
+import { addLoadtest, addMomentum } from "./loadtest-commands.ts";
 import { addLocal } from "./local-commands.ts";
 import { bare, phase, target } from "./options.ts";
 import { addRollback } from "./rollback-commands.ts";
@@ -59,6 +60,8 @@ export function createProgram(version: string, start: Start): Command {
   addReleases(program, start);
   addRollback(program, start);
   addAudit(program, start);
+  addLoadtest(program, start);
+  addMomentum(program, start);
   addLock(program, start);
   addLocal(program, start);
   return program;

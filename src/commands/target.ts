@@ -4,6 +4,7 @@ import type { BackupRestorer } from "../ports/backup-restorer.ts";
 import type { DeployLock } from "../ports/deploy-lock.ts";
 import type { EvidenceLog } from "../ports/evidence-log.ts";
 import type { GatePorts } from "../ports/gate.ts";
+import type { LoadDatabase } from "../ports/load-database.ts";
 import type { RecordKeeper } from "../ports/record-keeper.ts";
 import type { SchemaReverter } from "../ports/schema-reverter.ts";
 import type { ServiceTraffic } from "../ports/service-traffic.ts";
@@ -34,6 +35,8 @@ export interface Target {
   readonly restorer: BackupRestorer;
   readonly records: RecordKeeper;
   readonly lock: DeployLock;
+  /** Sessions of their own for a load test, at most so many; nothing connects before the first use. */
+  openLoad(sessions: number): LoadDatabase;
   readonly evidence: EvidenceLog;
   /** Null when bee.config.yaml names no Google Cloud project for it. */
   readonly cloud: TargetCloud | null;

@@ -14,6 +14,8 @@ interface DatabaseOptions {
   readonly connectTimeoutMs?: number;
   /** A server that owes an answer is asked after when it was silent for this long. */
   readonly silenceMs?: number;
+  /** Sessions at once; 3 by default. */
+  readonly poolSize?: number;
 }
 
 /** For a polite goodbye; a peer that does not answer it is left. */
@@ -55,7 +57,7 @@ export function connectDatabase(given: DatabaseOptions): Database {
     const { default: pg } = await import("pg");
     const opened = new pg.Pool({
       ...(await options()),
-      max: 3,
+      max: given.poolSize ?? 3,
       idleTimeoutMillis: 30_000,
       allowExitOnIdle: true,
     });

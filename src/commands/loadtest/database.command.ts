@@ -1,0 +1,117 @@
+import * as z from "zod";
+import type { Report } from "../../output/report.ts";
+import { chooseHotQueries, type HotQuery } from "../../plan/load/hot-queries.ts";
+import { judgeLoad } from "../../plan/load/judge-load.ts";
+import type { LoadPlan, LoadResult } from "../../plan/load/result.ts";
+import { assembleStages, countArrivals } from "../../plan/load/schedule.ts";
+import type { LoadDatabase } from "../../ports/load-database.ts";
+import { confirmChange } from "../confirm-target.ts";
+import type { CommandContext } from "../context.ts";
+import { parseFlags } from "../flags.ts";
+import { openProject } from "../read-work.ts";
+import { assertRails, durationOf, loadFlags, preparePage, warmUpOf } from "./load-flags.ts";
+import { readLimits, readReleaseId } from "./load-limits.ts";
+import { createLoadProgress } from "./load-progress.ts";
+import { endLoad } from "./load-report.ts";
+import { type TenantUser, withTenant } from "./tenant.ts";
+
+const schema = z.strictObject(loadFlags);
+
+const syntheticUsers = 10;
+/** As many as a pooler of a small project lends. */
+const sessions = 15;
+
+/** `bee loadtest database`: the app's hot queries as its users, under row level security, at fixed times. */
+export async function runLoadDatabase(flags: unknown, ctx: CommandContext): Promise<Report> {
+  const input = parseFlags(schema, flags);
+  const project = await openProject(ctx, input.project);
+  const page = await preparePage(input.page, ctx.cwd);
+  const limits = await readLimits("database-p95");
+  const target = await ctx.connect(project, input.target);
+  const database = target.openLoad(sessions);
+  try {
+    ctx.emit({ type: "target", name: target.name, ref: target.ref, url: target.url });
+    const plan = assemblePlan(input, limits.limitMs);
+    assertRails(target, input, plan.durationMs);
+    const estimate = `run about ${plan.planned} queries within ${plan.durationMs / 1000} s, at most ${plan.rate} per second over ${sessions} connections, as ${syntheticUsers} synthetic users`;
+    ctx.emit({ type: "note", text: `about to ${estimate}` });
+    await confirmChange(estimate, target, input, ctx);
+    const release = await readReleaseId(target);
+    const queries = chooseHotQueries(await database.readTables());
+    const { value, left } = await withTenant(ctx, target, syntheticUsers, async ({ users }, signal) => {
+      const result = await offer({ ctx, database, plan, queries, users, signal });
+      return { result, text: await explainSlow(database, queries, users, result) };
+    });
+    const judgement = judgeLoad(value.result, limits);
+    return await endLoad({
+      ctx,
+      target,
+      release,
+      result: value.result,
+      judgement,
+      left,
+      page,
+      text: value.text,
+    });
+  } finally {
+    await Promise.all([database.close(), target.close()]);
+  }
+}
+
+function assemblePlan(input: z.infer<typeof schema>, limitMs: number): LoadPlan {
+  const durationMs = durationOf(input);
+  const { rate, profile } = input;
+  const planned = countArrivals(assembleStages(profile, rate, durationMs));
+  const warmUpMs = warmUpOf(durationMs);
+  return { what: "database", scenario: "hot-queries", profile, rate, durationMs, warmUpMs, limitMs, planned };
+}
+
+interface Offer {
+  readonly ctx: CommandContext;
+  readonly database: LoadDatabase;
+  readonly plan: LoadPlan;
+  readonly queries: readonly HotQuery[];
+  readonly users: readonly TenantUser[];
+  readonly signal: AbortSignal;
+}
+
+async function offer({ ctx, database, plan, queries, users, signal }: Offer): Promise<LoadResult> {
+  const { runOpenModel } = await import("../../tools/load/open-model.ts");
+  const none = queries.length === 0 || users.length === 0;
+  return runOpenModel({
+    plan,
+    stages: none ? [] : assembleStages(plan.profile, plan.rate, plan.durationMs),
+    call: (n) => {
+      const query = queries[n % queries.length];
+      const user = users[Math.floor(n / queries.length) % users.length];
+      return {
+        endpoint: { name: query?.name ?? "none", isFunction: false },
+        run: async () => (query == null || user == null ? "none" : database.run(query, user.userId)),
+      };
+    },
+    inFlightLimit: Math.min(2000, Math.max(100, Math.ceil(plan.rate * 5))),
+    signal,
+    onSecond: createLoadProgress(ctx, plan),
+  });
+}
+
+/** The plans of the queries whose p95 is over the limit, as one of the users sees them. */
+async function explainSlow(
+  database: LoadDatabase,
+  queries: readonly HotQuery[],
+  users: readonly TenantUser[],
+  { endpoints, plan }: LoadResult,
+): Promise<string> {
+  const slow = endpoints.filter(({ latency }) => latency != null && latency.p95 >= plan.limitMs);
+  const [user] = users;
+  if (user == null) return "";
+  const texts = await Promise.all(
+    slow.map(async ({ name }) => {
+      const query = queries.find((one) => one.name === name);
+      if (query == null) return "";
+      const told = await database.explain(query, user.userId).catch((error: unknown) => String(error));
+      return `${name}\n${query.sql}\n${told}\n`;
+    }),
+  );
+  return texts.join("\n");
+}

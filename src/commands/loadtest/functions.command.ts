@@ -1,0 +1,113 @@
+import { randomBytes } from "node:crypto";
+import * as z from "zod";
+import type { Report } from "../../output/report.ts";
+import { judgeLoad } from "../../plan/load/judge-load.ts";
+import type { LoadPlan, LoadResult } from "../../plan/load/result.ts";
+import { assembleCall, countUsers, scenarios } from "../../plan/load/scenario.ts";
+import { assembleStages, countArrivals } from "../../plan/load/schedule.ts";
+import { confirmChange } from "../confirm-target.ts";
+import type { CommandContext } from "../context.ts";
+import { parseFlags } from "../flags.ts";
+import { openProject } from "../read-work.ts";
+import type { Target } from "../target.ts";
+import { assertRails, durationOf, loadFlags, preparePage, warmUpOf } from "./load-flags.ts";
+import { readLimits, readReleaseId } from "./load-limits.ts";
+import { createLoadProgress } from "./load-progress.ts";
+import { endLoad } from "./load-report.ts";
+import { type Tenant, withTenant } from "./tenant.ts";
+
+const schema = z.strictObject({
+  ...loadFlags,
+  scenario: z.enum(scenarios).default("momentum-calculator"),
+  engine: z.enum(["embedded", "k6", "auto"]).default("auto"),
+});
+
+type Input = z.infer<typeof schema>;
+
+/** `bee loadtest functions`: calls as the app's users make them, at fixed times, judged by the success metrics. */
+export async function runLoadFunctions(flags: unknown, ctx: CommandContext): Promise<Report> {
+  const input = parseFlags(schema, flags);
+  const project = await openProject(ctx, input.project);
+  const page = await preparePage(input.page, ctx.cwd);
+  const limits = await readLimits("functions-p95");
+  const target = await ctx.connect(project, input.target);
+  try {
+    ctx.emit({ type: "target", name: target.name, ref: target.ref, url: target.url });
+    const plan = assemblePlan(input, limits.limitMs);
+    assertRails(target, input, plan.durationMs);
+    const users = countUsers(plan.planned, plan.durationMs);
+    const estimate = `send about ${plan.planned} calls within ${plan.durationMs / 1000} s, at most ${plan.rate} per second, as ${users} synthetic users, after ${plan.warmUpMs / 1000} s of warm-up`;
+    ctx.emit({ type: "note", text: `about to ${estimate} to ${new URL(target.url).host}` });
+    await confirmChange(estimate, target, input, ctx);
+    const release = await readReleaseId(target);
+    const { value: result, left } = await withTenant(ctx, target, users, (tenant, signal) =>
+      offer({ ctx, target, plan, input, tenant, signal }),
+    );
+    const judgement = judgeLoad(result, limits);
+    return await endLoad({ ctx, target, release, result, judgement, left, page });
+  } finally {
+    await target.close();
+  }
+}
+
+function assemblePlan(input: Input, limitMs: number): LoadPlan {
+  const durationMs = durationOf(input);
+  const { rate, profile, scenario } = input;
+  const planned = countArrivals(assembleStages(profile, rate, durationMs));
+  return {
+    what: "functions",
+    scenario,
+    profile,
+    rate,
+    durationMs,
+    warmUpMs: warmUpOf(durationMs),
+    limitMs,
+    planned,
+  };
+}
+
+interface Offer {
+  readonly ctx: CommandContext;
+  readonly target: Target;
+  readonly plan: LoadPlan;
+  readonly input: Input;
+  readonly tenant: Tenant;
+  readonly signal: AbortSignal;
+}
+
+async function offer({ ctx, target, plan, input, tenant, signal }: Offer): Promise<LoadResult> {
+  const [{ runOpenModel }, { createHttpSender }] = await Promise.all([
+    import("../../tools/load/open-model.ts"),
+    import("../../tools/load/http-sender.ts"),
+  ]);
+  const { publishable } = await target.ports.project.readApiKeys();
+  const tokens = await Promise.all(tenant.users.map(async (user) => (await user.readToken()).reveal()));
+  const inFlightLimit = Math.min(2000, Math.max(100, Math.ceil(plan.rate * 5)));
+  const sender = createHttpSender({ url: target.url, maxSockets: inFlightLimit });
+  const run = randomBytes(4).toString("hex");
+  try {
+    return await runOpenModel({
+      plan,
+      stages: assembleStages(plan.profile, plan.rate, plan.durationMs),
+      call: (n) => {
+        const call = assembleCall(input.scenario, n, Math.max(1, tokens.length), run);
+        const { endpoint, isFunction, json, method, path, accepts, contains } = call;
+        const headers = {
+          ...call.headers,
+          apikey: publishable,
+          authorization: `Bearer ${tokens[call.user]}`,
+        };
+        const body = json == null ? null : JSON.stringify(json);
+        return {
+          endpoint: { name: endpoint, isFunction },
+          run: (cut) => sender.send({ method, path, headers, body, accepts, contains }, cut),
+        };
+      },
+      inFlightLimit,
+      signal,
+      onSecond: createLoadProgress(ctx, plan),
+    });
+  } finally {
+    sender.close();
+  }
+}

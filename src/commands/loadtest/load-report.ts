@@ -1,0 +1,89 @@
+import { writeFile } from "node:fs/promises";
+import { exitCodes } from "../../core/exit-code.ts";
+import { renderLoadPage } from "../../output/load-page.ts";
+import { describeLoad } from "../../output/load-text.ts";
+import type { Report } from "../../output/report.ts";
+import type { LoadJudgement } from "../../plan/load/judge-load.ts";
+import type { LoadResult } from "../../plan/load/result.ts";
+import type { CommandContext } from "../context.ts";
+import type { Target } from "../target.ts";
+import { keepResult } from "./keep-result.ts";
+
+export interface LoadEnd {
+  readonly ctx: CommandContext;
+  readonly target: Target;
+  readonly release: string | null;
+  readonly result: LoadResult;
+  readonly judgement: LoadJudgement;
+  /** Synthetic users that could not be removed. */
+  readonly left: number;
+  /** Where the HTML page goes. */
+  readonly page: string | null;
+  /** More to tell, such as plans of slow queries. */
+  readonly text?: string;
+}
+
+const fixes: Readonly<Record<string, string>> = {
+  generator: "Run it from a machine with less to do, or with a lower --rate.",
+  latency: "Find the slow calls in the function's log; a longer --duration gives more samples.",
+  errors: "Group the failures in the function's log; a longer --duration gives more samples.",
+};
+
+/** Keeps the run as evidence, writes its page, and tells both. */
+export async function endLoad(end: LoadEnd): Promise<Report> {
+  const { ctx, target, release, result, judgement, left, page } = end;
+  const record = await keepResult(end);
+  const facts: (readonly [string, string])[] = [...describeLoad(result)];
+  if (record != null) facts.push(["record", `${record}${release == null ? "" : ` (release ${release})`}`]);
+  if (page != null) {
+    await writeFile(
+      page,
+      renderLoadPage({ result, judgement, target: target.name, release, at: new Date(ctx.clock.now()) }),
+    );
+    facts.push(["page", page]);
+  }
+  const command = `loadtest ${result.plan.what}`;
+  return {
+    command,
+    target: { name: target.name, ref: target.ref, url: target.url },
+    exitCode: exitCodeOf(result, judgement, left),
+    summary: `${judgement.kind}: ${summarise(result)}${left === 0 ? "" : `; ${left} synthetic users are left`}`,
+    checks: [
+      {
+        id: "loadtest",
+        title: `bee ${command} on ${target.name}`,
+        checks: judgement.lines.map(({ id, kind, text }) => ({
+          id,
+          title: text,
+          verdict: kind,
+          findings: [],
+          durationMs: 0,
+          ...(kind !== "pass" && fixes[id] != null ? { fix: fixes[id] } : {}),
+        })),
+      },
+    ],
+    facts,
+    ...(end.text == null ? {} : { text: end.text }),
+    data: {
+      verdictOfLoad: judgement.kind,
+      lines: judgement.lines,
+      measurements: judgement.measurements,
+      result,
+      release,
+      record,
+      left,
+    },
+  };
+}
+
+function exitCodeOf({ ending }: LoadResult, { kind }: LoadJudgement, left: number): Report["exitCode"] {
+  if (ending.kind === "interrupted") return exitCodes.interrupted;
+  if (kind === "fail") return exitCodes.refused;
+  if (kind === "inconclusive") return exitCodes.inconclusive;
+  return left > 0 ? exitCodes.needsHuman : exitCodes.ok;
+}
+
+function summarise({ latency, all }: LoadResult): string {
+  const share = all.total === 0 ? 0 : (all.failed / all.total) * 100;
+  return `${all.total} calls, p95 ${latency == null ? "unknown" : `${latency.p95.toFixed(1)} ms`}, ${Number(share.toPrecision(2))} % failed`;
+}
