@@ -4,7 +4,8 @@ export const unknownType = schemaRule({
   id: "unknown-type",
   severity: "error",
   title: "A type is used that neither the server nor a migration makes",
-  explanation: "The statement fails when it is applied.",
+  explanation:
+    "The statement fails when it is applied, and so does every later one that needs what it makes.",
   fix: "Make the type in an earlier migration, or mend the name.",
   example: {
     bad: "create table tasks (id uuid primary key, state task_status);",
