@@ -32,12 +32,13 @@ export function reportError(error: unknown): ReportedError {
   };
 }
 
-function reasonOf(verdict: GateResult["verdict"]): { reason?: string } {
+function reasonOf(verdict: GateResult["verdict"]): Pick<ReportedGate, "reason" | "waived"> {
   switch (verdict.kind) {
     case "inconclusive":
     case "not-applicable":
-    case "waived":
       return { reason: verdict.reason };
+    case "waived":
+      return { reason: verdict.reason, waived: { by: verdict.by, until: verdict.until } };
     case "needs-human":
       return { reason: verdict.ask };
     default:

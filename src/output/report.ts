@@ -20,6 +20,8 @@ export interface ReportedGate {
   readonly evidence: unknown;
   /** Why it is inconclusive, what it asks of a person, or why it was waived. */
   readonly reason?: string;
+  /** Who let it pass, and the last day that holds. */
+  readonly waived?: { readonly by: string; readonly until: string };
   readonly durationMs: number;
 }
 

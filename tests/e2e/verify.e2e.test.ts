@@ -80,7 +80,10 @@ describe("bee verify on the deployed bundled app", () => {
     const why = ["--reason", "no load test yet", "--owner", "Ben"];
     expect((await project.bee("waive", "uptime", ...why, "--expires", inDays(7))).exitCode).toBe(0);
     const waived = await project.json("verify", "uptime");
-    expect(waived).toMatchObject({ exitCode: 0, gates: [{ verdict: "waived", reason: "no load test yet" }] });
+    expect(waived).toMatchObject({
+      exitCode: 0,
+      gates: [{ verdict: "waived", reason: "no load test yet", waived: { by: "Ben", until: inDays(7) } }],
+    });
     expect((await project.bee("waive", "uptime", "--revoke")).exitCode).toBe(0);
     expect((await project.bee("verify", "uptime")).exitCode).toBe(4);
   });
