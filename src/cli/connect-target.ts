@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Target, TargetCloud } from "../commands/target.ts";
 import type { Project } from "../config/find-project.ts";
 import type { TargetName } from "../config/schema.ts";
@@ -13,7 +14,10 @@ import { createBackupKeeper } from "../supabase/backup-keeper.ts";
 import { createBackupRestorer } from "../supabase/backup-restorer.ts";
 import { connectDatabase } from "../supabase/database.ts";
 import { createDatabaseReader } from "../supabase/database-reader.ts";
+import { parseDatabaseUrl } from "../supabase/database-url.ts";
 import { createDeployLock } from "../supabase/deploy-lock.ts";
+import { createDumpRestorer } from "../supabase/dump-restorer.ts";
+import { notDumped, readDumpSource } from "../supabase/dump-source.ts";
 import { createEvidenceLog } from "../supabase/evidence-log.ts";
 import { createFunctionHost } from "../supabase/function-host.ts";
 import { createLoadDatabase } from "../supabase/load-database.ts";
@@ -28,8 +32,11 @@ import { createSecretStore } from "../supabase/secret-store.ts";
 import { createTableSnapshots } from "../supabase/table-snapshots.ts";
 import { createTrafficPins } from "../supabase/traffic-pins.ts";
 import { createWire } from "../supabase/wire.ts";
+import { createDumpKeeper } from "../tools/dump-keeper.ts";
+import { createDumpReader } from "../tools/dump-reader.ts";
 import { createGitRepository } from "../tools/git-repository.ts";
 import type { RunInvocation } from "../tools/invocation.ts";
+import type { DumpAddress } from "../tools/pg-dump.ts";
 import { findHostedTarget, type HostedAddress } from "./hosted-address.ts";
 import { findCloud } from "./target-cloud.ts";
 
@@ -103,6 +110,11 @@ export interface OpenInput {
 const runTool: RunInvocation = async (...asked) =>
   (await import("../tools/invocation.ts")).createInvocationRunner({ env: process.env })(...asked);
 
+function toDumpAddress(url: Secret): DumpAddress {
+  const { password, ...address } = parseDatabaseUrl(url);
+  return { ...address, password: new Secret(password) };
+}
+
 /** The one place where a target's adapters are put together. */
 export function openTarget({
   name,
@@ -118,6 +130,7 @@ export function openTarget({
   const database = connectDatabase({ url: databaseUrl });
   const project = createProjectReader(api, ref);
   const evidence = createEvidenceLog(database);
+  const dumpDir = join(root, ".bee/dumps", name);
   const app = createAppGateway({ url, readKeys: () => project.readApiKeys() });
   return {
     name,
@@ -129,6 +142,8 @@ export function openTarget({
     reverter: createSchemaReverter(database),
     restorer: createBackupRestorer(api, ref),
     records: createRecordKeeper(database),
+    dumpReader: createDumpReader({ run: runTool, dir: dumpDir, foreign: notDumped }),
+    dumpRestorer: createDumpRestorer(database),
     lock: createDeployLock(database),
     openLoad: (sessions) =>
       createLoadDatabase(
@@ -144,6 +159,13 @@ export function openTarget({
       secrets: createSecretStore(api, ref),
       ledger: createReleaseLedger(database),
       backups: createBackupKeeper(api, ref),
+      dumps: createDumpKeeper({
+        run: runTool,
+        address: () => toDumpAddress(databaseUrl),
+        readSource: () => readDumpSource(database),
+        dir: dumpDir,
+        now: systemClock.now,
+      }),
       snapshots: createTableSnapshots(database),
       database: createDatabaseReader(database),
       isolation: createIsolationProver(database),

@@ -40,6 +40,10 @@ export function addRollback(program: Command, start: Start): void {
     .option("--restore", "restore the whole database from a backup point instead; needs --lose writes")
     .option("--at <moment>", "with --restore: the latest point at or before it (ISO 8601)")
     .option("--backup <id>", "with --restore: this backup")
+    .option(
+      "--from-dump <file>",
+      "bring the app's schemas back from a dump, or `latest`; needs --lose writes",
+    )
     .action((own: Record<string, unknown>) =>
       start(async () => (await import("../commands/rollback/database.command.ts")).runRollbackDatabase, own),
     );

@@ -1,6 +1,10 @@
+import { BeeError } from "../core/bee-error.ts";
+import { exitCodes } from "../core/exit-code.ts";
+import { type DumpNeed, type DumpPolicy, findSizeObstacle, needsDump } from "../plan/dump-need.ts";
 import { pendingMigrations } from "../plan/pending-migrations.ts";
-import { assembleSnapshotNeed, needsSnapshot, type SnapshotPolicy } from "../plan/snapshot-need.ts";
+import { assembleSnapshotNeed, needsSnapshot } from "../plan/snapshot-need.ts";
 import type { Desired, View } from "../plan/view.ts";
+import type { Work } from "./read-work.ts";
 import type { Target } from "./target.ts";
 import { assertUnpinnable } from "./target-cloud.ts";
 
@@ -36,6 +40,7 @@ export async function readView(target: Target, desired: Desired, schemas: readon
       pins,
       appTables,
       snapshot: null,
+      dump: null,
     },
   };
 }
@@ -46,16 +51,41 @@ export async function readView(target: Target, desired: Desired, schemas: readon
  */
 export async function readDeployView(
   target: Target,
-  desired: Desired,
-  schemas: readonly string[],
-  policy: SnapshotPolicy,
+  { desired, facts, snapshots, dumps }: Work,
 ): Promise<View> {
-  const view = await readView(target, desired, schemas);
+  const view = await readView(target, desired, facts.exposedSchemas);
   await assertUnpinnable(target, view.actual.pins);
   const { appTables, backups } = view.actual;
   const pending = pendingMigrations(view);
   const backedUp = target.name === "local" || backups.pitrEnabled;
-  if (!needsSnapshot({ policy, pending, appTables, backedUp })) return view;
-  const snapshot = assembleSnapshotNeed({ policy, pending }, await target.reverter.readCatalog());
-  return { desired, actual: { ...view.actual, snapshot } };
+  const [snapshot, dump] = await Promise.all([
+    needsSnapshot({ policy: snapshots, pending, appTables, backedUp })
+      ? target.reverter
+          .readCatalog()
+          .then((catalog) => assembleSnapshotNeed({ policy: snapshots, pending }, catalog))
+      : null,
+    needsDump({ policy: dumps, pending: pending.length, appTables, backedUp })
+      ? readDumpNeed(target, dumps)
+      : null,
+  ]);
+  return { desired, actual: { ...view.actual, snapshot, dump } };
+}
+
+/** Throws BEE-E368 when a dump is demanded and cannot be. */
+async function readDumpNeed({ ports }: Target, policy: DumpPolicy): Promise<DumpNeed> {
+  const source = await ports.dumps.readSource();
+  const obstacle = (await ports.dumps.findObstacle(source)) ?? findSizeObstacle(source, policy);
+  const required = policy.take === "always";
+  if (required && obstacle != null) throw cannotDump(obstacle);
+  return { required, schemas: source.schemas, obstacle };
+}
+
+function cannotDump(obstacle: string): BeeError {
+  return new BeeError({
+    code: "BEE-E368",
+    message: `No dump can be taken before the migrations: ${obstacle}`,
+    detail: "bee.config.yaml asks for one (dumps.take: always). Nothing was changed.",
+    hint: "Install the client programs of the server's Postgres version, or set dumps.take: auto.",
+    exit: exitCodes.refused,
+  });
 }

@@ -8,6 +8,7 @@ import { readSecretValues } from "../config/secret-values.ts";
 import { exposedSchemas, readSupabaseConfig } from "../config/supabase-config.ts";
 import type { Secret } from "../core/secret.ts";
 import { sha256 } from "../plan/digest.ts";
+import type { DumpPolicy } from "../plan/dump-need.ts";
 import type { SnapshotPolicy } from "../plan/snapshot-need.ts";
 import type { Desired } from "../plan/view.ts";
 import type { ProjectFacts } from "../ports/gate.ts";
@@ -19,6 +20,7 @@ export interface Work {
   readonly facts: ProjectFacts;
   readonly secretValues: ReadonlyMap<string, Secret>;
   readonly snapshots: SnapshotPolicy;
+  readonly dumps: DumpPolicy;
 }
 
 export async function openProject(ctx: CommandContext, dir: string | undefined): Promise<Project> {
@@ -54,6 +56,7 @@ export async function readWork(
     ),
     secretValues: secrets.values,
     snapshots: config.snapshots,
+    dumps: config.dumps,
   };
 }
 

@@ -2,6 +2,7 @@ import type { TargetName } from "../config/schema.ts";
 import type { AppFlags } from "../ports/app-flags.ts";
 import type { BackupRestorer } from "../ports/backup-restorer.ts";
 import type { DeployLock } from "../ports/deploy-lock.ts";
+import type { DumpReader, DumpRestorer } from "../ports/dump-restorer.ts";
 import type { EvidenceLog } from "../ports/evidence-log.ts";
 import type { GatePorts } from "../ports/gate.ts";
 import type { LoadDatabase } from "../ports/load-database.ts";
@@ -34,6 +35,8 @@ export interface Target {
   readonly reverter: SchemaReverter;
   readonly restorer: BackupRestorer;
   readonly records: RecordKeeper;
+  readonly dumpReader: DumpReader;
+  readonly dumpRestorer: DumpRestorer;
   readonly lock: DeployLock;
   /** Sessions of their own for a load test, at most so many; nothing connects before the first use. */
   openLoad(sessions: number): LoadDatabase;

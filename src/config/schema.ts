@@ -101,6 +101,14 @@ export const configSchema = z.strictObject({
       maxMiB: z.number().int().min(1).default(1024),
     })
     .default({ take: "auto", maxMiB: 1024 }),
+  /** Dumps of the app's schemas by pg_dump, taken before migrations. */
+  dumps: z
+    .strictObject({
+      take: z.enum(["auto", "always", "never"]).default("auto"),
+      /** Larger databases are not dumped: `always` refuses the deploy. */
+      maxMiB: z.number().int().min(1).default(1024),
+    })
+    .default({ take: "auto", maxMiB: 1024 }),
   targets: z
     .strictObject({
       local: z.strictObject({ gcp: localGcp.optional(), infra: infra.optional() }).optional(),

@@ -77,6 +77,7 @@ export function createWorld({ failing }: { readonly failing?: string } = {}) {
       appTables: 0,
       pins: await pins.read(),
       snapshot: null,
+      dump: null,
     },
   });
 
@@ -117,6 +118,7 @@ export function createWorld({ failing }: { readonly failing?: string } = {}) {
           secrets,
           ledger,
           backups,
+          dumps: { readSource: refuse, findObstacle: refuse, take: refuse, list: refuse },
           pins,
           pinned: createPinnedTraffic(() => traffic, systemClock),
           snapshots: createMemoryTableSnapshots(lock.isCurrent),

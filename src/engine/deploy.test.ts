@@ -13,6 +13,7 @@ describe("deploy", () => {
     expect(outcome.exitCode).toBe(exitCodes.ok);
     expect(outcome.steps.map(({ id, status }) => `${id} ${status}`)).toEqual([
       "backup.create unchanged",
+      "database.dump unchanged",
       "tables.snapshot unchanged",
       "migrations.apply done",
       "secrets.set done",
@@ -201,7 +202,7 @@ describe("deploy", () => {
     stop.abort();
     const outcome = await deploy(world.input({ signal: stop.signal }));
     expect(outcome.exitCode).toBe(exitCodes.interrupted);
-    expect(outcome.steps.map(({ status }) => status)).toEqual(Array.from({ length: 7 }, () => "skipped"));
+    expect(outcome.steps.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => "skipped"));
     expect(world.lock.state.held).toBeNull();
   });
 });

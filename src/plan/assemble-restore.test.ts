@@ -48,6 +48,7 @@ const serving = (bundle: string): Actual => ({
   pins: [],
   appTables: 0,
   snapshot: null,
+  dump: null,
 });
 
 const choose = (releases: readonly Release[], live: string) =>

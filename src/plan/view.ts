@@ -1,6 +1,7 @@
 import type { AppliedMigration } from "./applied-migration.ts";
 import type { BackupState } from "./backup-state.ts";
 import type { DeployedFunction, FunctionArtifact } from "./deployed-function.ts";
+import type { DumpNeed } from "./dump-need.ts";
 import type { MigrationFile } from "./migration-file.ts";
 import type { ProjectInfo } from "./project-info.ts";
 import type { Release } from "./release.ts";
@@ -39,6 +40,8 @@ export interface Actual {
   readonly appTables: number;
   /** Null where a backup point does for it. */
   readonly snapshot: SnapshotNeed | null;
+  /** Null where a backup point does for it, or nobody wants one. */
+  readonly dump: DumpNeed | null;
   /** The last good release; null before the first. */
   readonly release: Release | null;
   /** Cloud Run services that a rollback holds at a revision; empty without Google Cloud. */

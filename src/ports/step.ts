@@ -4,6 +4,7 @@ import type { Release } from "../plan/release.ts";
 import type { View } from "../plan/view.ts";
 import type { BackupKeeper } from "./backups.ts";
 import type { Fence } from "./deploy-lock.ts";
+import type { DumpKeeper } from "./dump-keeper.ts";
 import type { FunctionHost, StagedFunction } from "./function-host.ts";
 import type { MigrationStore } from "./migration-store.ts";
 import type { PinnedTraffic } from "./pinned-traffic.ts";
@@ -19,6 +20,7 @@ export interface StepPorts {
   readonly secrets: SecretStore;
   readonly ledger: ReleaseLedger;
   readonly backups: BackupKeeper;
+  readonly dumps: DumpKeeper;
   readonly pins: TrafficPins;
   readonly pinned: PinnedTraffic;
   readonly snapshots: TableSnapshots;

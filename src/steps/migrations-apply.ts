@@ -10,7 +10,7 @@ import type { TableSnapshots } from "../ports/table-snapshots.ts";
 export const migrationsApply = defineStep({
   id: "migrations.apply",
   title: "Apply migrations",
-  after: ["backup.create", "tables.snapshot"],
+  after: ["backup.create", "database.dump", "tables.snapshot"],
   needs: ["migrations", "snapshots"],
   plan: (view) => {
     const pending = pendingMigrations(view);

@@ -12,7 +12,7 @@ const kept = 3;
 export const tablesSnapshot = defineStep({
   id: "tables.snapshot",
   title: "Copy tables that migrations touch",
-  after: ["backup.create"],
+  after: ["backup.create", "database.dump"],
   needs: ["snapshots", "migrations"],
   plan: (view) => {
     const { snapshot } = view.actual;

@@ -1,112 +1,128 @@
-import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { query } from "../../tests/support/database-content.ts";
+import { type DumpWorld, startDumpWorld } from "../../tests/support/dump-world.ts";
 import { startTestPostgres, type TestPostgres } from "../../tests/support/postgres.ts";
-import {
-  findSystemPostgres,
-  type SystemPostgres,
-  startSystemPostgres,
-} from "../../tests/support/system-postgres.ts";
+import { findSystemPostgres } from "../../tests/support/system-postgres.ts";
 import { failureOf } from "../../tests/support/target.ts";
 import { Secret } from "../core/secret.ts";
+import { createDumpKeeper } from "./dump-keeper.ts";
 import { createInvocationRunner } from "./invocation.ts";
-import { type DumpAddress, dumpDatabase, readDumpMajor, restoreDump } from "./pg-dump.ts";
+import { dumpDatabase, findDumpObstacle } from "./pg-dump.ts";
 
 const system = findSystemPostgres();
-const run = createInvocationRunner({ env: process.env });
+const { signal } = new AbortController();
+let world: DumpWorld;
 let dir: string;
-let embedded: TestPostgres;
-let older: SystemPostgres;
-
-beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), "bee-dump-"));
-  embedded = await startTestPostgres();
-  if (system != null) older = await startSystemPostgres(system.bin);
-}, 120_000);
-afterAll(async () => {
-  await embedded.stop();
-  if (system != null) await older.stop();
-  await rm(dir, { recursive: true, force: true });
-});
-
-function address(port: number, password: string, major: number): DumpAddress {
-  return {
-    host: "127.0.0.1",
-    port,
-    user: "postgres",
-    password: new Secret(password),
-    database: "postgres",
-    loopback: true,
-    major,
-  };
-}
 
 /** Needs client programs and a server of the same version, as a distribution has them. */
-describe.skipIf(system == null)("a dump by pg_dump", () => {
+describe.skipIf(system == null)("dumps by pg_dump", () => {
   const major = system?.major ?? 0;
+  const run = createInvocationRunner({ env: process.env });
 
-  it("brings its schemas back as they were, in one transaction", async () => {
-    await query(
-      older.url,
-      `create table public.notes (id int primary key, title text); alter table public.notes enable row level security;
-grant select on public.notes to authenticated; create policy p on public.notes for select to authenticated using (true);
-insert into public.notes select n, 'note' from generate_series(1, 100) n`,
-    );
-    const file = join(dir, "one.dump");
-    const input = { run, address: address(older.port, older.password, major), file };
-    const dump = await dumpDatabase({ ...input, schemas: ["public"] });
-    expect(dump.bytes).toBe((await stat(file)).size);
-    expect((await stat(file)).mode & 0o777).toBe(0o600);
-    expect(await readDumpMajor(run, file)).toBe(major);
+  beforeAll(async () => {
+    world = await startDumpWorld(system?.bin ?? "");
+    dir = join(world.dir, "dumps");
+    await world.sql(`create table public.notes (id int primary key, title text);
+      insert into public.notes select n, 'note' from generate_series(1, 100) n`);
+  }, 120_000);
+  afterAll(() => world.stop());
 
-    await query(
-      older.url,
-      "delete from public.notes where id > 10; drop policy p on public.notes; update public.notes set title = 'x'",
-    );
-    await restoreDump(input);
-    expect(
-      await query(older.url, "select count(*)::int as rows, min(title) as title from public.notes"),
-    ).toEqual([{ rows: 100, title: "note" }]);
-    expect(await query(older.url, "select polname from pg_policy")).toEqual([{ polname: "p" }]);
+  it("are whole, private, and the newest three; what a killed run left is none", async () => {
+    const taken = [await world.keeper.take(["public"], signal)];
+    await writeFile(join(dir, "2099-01-01T00-00-00.000Z.dump.part"), "half");
+    expect(await world.keeper.list()).toEqual(taken);
+    for (let n = 0; n < 3; n += 1) taken.push(await world.keeper.take(["public"], signal));
+    expect(await world.keeper.list()).toEqual(taken.toReversed().slice(0, 3));
+    expect((await readdir(dir)).length).toBe(6);
+    const [newest] = await world.keeper.list();
+    expect((await stat(dir)).mode & 0o777).toBe(0o700);
+    for (const name of await readdir(dir)) expect((await stat(join(dir, name))).mode & 0o777).toBe(0o600);
+    expect(await world.reader.read(newest?.file ?? "")).toMatchObject({
+      major,
+      bytes: newest?.bytes,
+      schemas: ["public"],
+      foreign: [],
+      versions: null,
+      attached: [],
+    });
+  });
 
-    // A view that the dump does not know stands in the way: nothing of the restore may stay.
-    await query(
-      older.url,
-      "create schema other; create view other.v as select id from public.notes; delete from public.notes",
-    );
-    expect(await failureOf(restoreDump(input))).toMatchObject({
+  it("leave nothing when pg_dump fails, and never show the password", async () => {
+    const before = await readdir(dir);
+    const error = await failureOf(world.keeper.take(["public", "nowhere"], AbortSignal.abort()));
+    expect(error).toMatchObject({ code: "BEE-E842" });
+    await world.admin("create schema closed; create table closed.t (id int)");
+    const refused = await failureOf(world.keeper.take(["closed"], signal));
+    expect(refused).toMatchObject({
       code: "BEE-E364",
-      exit: 10,
-      detail: expect.stringContaining("Everything was taken back"),
+      message: expect.stringContaining("permission denied for schema closed"),
     });
-    expect(await query(older.url, "select count(*)::int as rows from public.notes")).toEqual([{ rows: 0 }]);
+    expect(JSON.stringify(refused)).not.toContain("deployer-password");
+    expect(await readdir(dir)).toEqual(before);
   });
 
-  it("is refused for a newer server, a dump of another version, and what is no dump", async () => {
-    const newer = address(embedded.port, embedded.password, 17);
-    expect(
-      await failureOf(dumpDatabase({ run, address: newer, schemas: ["public"], file: join(dir, "no.dump") })),
-    ).toMatchObject({
-      code: "BEE-E362",
-      message: `pg_dump here is version ${major}, the server is Postgres 17: it refuses newer servers`,
+  it("are told apart from what is none, is damaged, or holds what is not the app's", async () => {
+    await writeFile(join(world.dir, "text"), "drop table everything;");
+    for (const file of ["text", "nothing"]) {
+      expect(await failureOf(world.reader.read(join(world.dir, file)))).toMatchObject({
+        code: "BEE-E362",
+        message: expect.stringContaining("is no dump that can be read"),
+      });
+    }
+    const [newest] = await world.keeper.list();
+    const { readFile } = await import("node:fs/promises");
+    const cut = join(world.dir, "cut.dump");
+    const bytes = await readFile(newest?.file ?? "");
+    await writeFile(cut, bytes.subarray(0, bytes.length - 40));
+    const there = { major, schemas: ["public"], roles: [], obstacles: [], newer: [] };
+    const unpacking = world.reader
+      .read(cut)
+      .then((header) => world.reader.unpack(header, there, signal, async () => "unpacked"));
+    expect(await failureOf(unpacking)).toMatchObject({ code: "BEE-E362" });
+    expect((await readdir(dir)).filter((name) => name.startsWith(".unpacked"))).toEqual([]);
+    const address = {
+      host: "127.0.0.1",
+      port: world.server.port,
+      user: "postgres",
+      password: new Secret(world.server.password),
+      database: "app",
+      loopback: true,
+    };
+    const accounts = join(world.dir, "auth.dump");
+    await dumpDatabase({ run, address, schemas: ["public", "auth"], file: accounts });
+    expect(await world.reader.read(accounts)).toMatchObject({
+      schemas: ["auth", "public"],
+      foreign: ["auth"],
     });
-    expect(await failureOf(restoreDump({ run, address: newer, file: join(dir, "one.dump") }))).toMatchObject({
-      code: "BEE-E363",
-      exit: 3,
-      message: expect.stringContaining(`is a dump of Postgres ${major} and is not restored into Postgres 17`),
-    });
-    await writeFile(join(dir, "text"), "drop table everything;");
-    expect(await failureOf(restoreDump({ run, address: newer, file: join(dir, "text") }))).toMatchObject({
-      code: "BEE-E362",
-      message: expect.stringContaining("is no dump"),
-    });
+    await rm(accounts);
   });
 
-  it("is not attempted without the program", async () => {
-    const nowhere = createInvocationRunner({ env: { PATH: dir } });
-    const input = { run: nowhere, address: address(1, "x", 15), schemas: [], file: join(dir, "no.dump") };
-    expect(await failureOf(dumpDatabase(input))).toMatchObject({ code: "BEE-E840" });
+  it("are not attempted of a newer server, or without the program", async () => {
+    const embedded: TestPostgres = await startTestPostgres();
+    try {
+      expect(await findDumpObstacle(run, 17)).toBe(
+        `pg_dump here is version ${major}, the server is Postgres 17: it refuses newer servers`,
+      );
+      const address = { host: "127.0.0.1", port: embedded.port, user: "postgres", database: "postgres" };
+      const input = { ...address, password: new Secret(embedded.password), loopback: true };
+      const dumping = dumpDatabase({ run, address: input, schemas: ["public"], file: join(dir, "no") });
+      expect(await failureOf(dumping)).toMatchObject({
+        code: "BEE-E364",
+        message: expect.stringContaining("server version mismatch"),
+      });
+    } finally {
+      await embedded.stop();
+    }
+    const nowhere = createDumpKeeper({
+      run: createInvocationRunner({ env: { PATH: world.dir } }),
+      address: () => {
+        throw new Error("nobody asks");
+      },
+      readSource: () => world.keeper.readSource(),
+      dir: join(world.dir, "none"),
+      now: Date.now,
+    });
+    expect(await nowhere.findObstacle({ major: 15 })).toBe("pg_dump is not on the PATH");
   });
 });

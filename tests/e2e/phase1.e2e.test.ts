@@ -30,6 +30,7 @@ describe("bee deploy phase1 on the embedded platform", () => {
     });
     expect(report.steps.map((step: { id: string; status: string }) => `${step.id} ${step.status}`)).toEqual([
       "backup.create unchanged",
+      "database.dump unchanged",
       "tables.snapshot unchanged",
       "migrations.apply done",
       "secrets.set done",

@@ -87,7 +87,7 @@ function assembleInput(ctx: CommandContext, project: Project, phase: Phase, work
     lock: target.lock,
     lockTtlMs,
     journal: ctx.journal(project, target.name),
-    readView: () => readDeployView(target, work.desired, work.facts.exposedSchemas, work.snapshots),
+    readView: () => readDeployView(target, work),
     facts: work.facts,
     secretValues: work.secretValues,
     actor: ctx.actor,

@@ -10,7 +10,7 @@ import type { Target } from "../target.ts";
 
 /** The same plan a deploy would apply, shown and not applied. */
 export async function planReport(command: string, phase: Phase, work: Work, target: Target): Promise<Report> {
-  const view = await readDeployView(target, work.desired, work.facts.exposedSchemas, work.snapshots);
+  const view = await readDeployView(target, work);
   const own = steps.filter(({ id }) => phase.steps.includes(id));
   const plan = assemble({ phase, targetName: target.name, steps: own }, view);
   return {

@@ -7,6 +7,7 @@ import type { CommandContext } from "../context.ts";
 import { parseFlags, splitList, targetFlags } from "../flags.ts";
 import { openProject } from "../read-work.ts";
 import { createDatabaseLayer } from "./database-layer.ts";
+import { createDumpLayer } from "./dump-layer.ts";
 import { createRestoreLayer, openRestoreFile } from "./restore-layer.ts";
 import { runLayer } from "./run-layer.ts";
 
@@ -17,6 +18,7 @@ const schema = z.strictObject({
   cross: z.string().optional(),
   restore: z.boolean().default(false),
   at: z.iso.datetime({ offset: true, error: "a moment such as 2026-05-01T12:00:00Z" }).optional(),
+  fromDump: z.string().min(1).optional(),
   backup: z.string().regex(/^\d+$/, "the id of a backup").optional(),
   check: z.boolean().default(false),
   yes: z.boolean().default(false),
@@ -25,12 +27,21 @@ const schema = z.strictObject({
 
 /**
  * `bee rollback database [--to RELEASE]`: takes migrations back by downs that were run on a scratch database before.
- * With --restore the whole database goes back to a backup point instead. Nothing is ever reset.
+ * With --restore the whole database goes back to a backup point instead, with --from-dump the app's schemas to a dump.
+ * Nothing is ever reset.
  */
 export async function runRollbackDatabase(flags: unknown, ctx: CommandContext): Promise<Report> {
   const input = parseFlags(schema, flags);
-  const { at, backup, to, cross } = input;
+  const { at, backup, to, cross, fromDump } = input;
   const lose = splitList(input.lose);
+  if (fromDump != null) {
+    if (input.restore || [at, backup, to, cross].some((one) => one != null)) {
+      throw badFlags(
+        "--from-dump says where to go back to: no --restore, --to, --at, --backup or --cross beside it.",
+      );
+    }
+    return runLayer(createDumpLayer({ dump: fromDump, lose }), input, ctx);
+  }
   if (!input.restore) {
     if (at != null || backup != null) throw badFlags("--at and --backup belong to --restore.");
     return runLayer(createDatabaseLayer({ lose, cross: splitList(cross) }), input, ctx);
