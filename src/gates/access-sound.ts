@@ -35,7 +35,8 @@ export const accessSound = defineGate({
   after: ["migrations.apply"],
   needs: ["database"],
   check: async ({ ports, facts }) => {
-    const judged = await readAccessFindings(ports.database.query, facts.exposedSchemas);
+    const { query } = ports.database;
+    const judged = await readAccessFindings(query, facts.exposedSchemas, facts.access?.public);
     const { findings } = judged;
     if (findings.some(({ severity }) => severity === "error")) {
       return { kind: "fail", findings: findings.filter(({ severity }) => severity !== "info") };
