@@ -5,6 +5,7 @@ import { benchAudit } from "./audit.ts";
 import { benchCalculator } from "./calculator.ts";
 import { benchDeploy } from "./deploy.ts";
 import { benchFromNothing } from "./from-nothing.ts";
+import { benchIsolation } from "./isolation.ts";
 import { benchRestore } from "./restore.ts";
 import { benchRollback } from "./rollback.ts";
 import { root } from "./root.ts";
@@ -19,6 +20,7 @@ const benches: Readonly<Record<string, () => Promise<Result>>> = {
   "from-nothing": benchFromNothing,
   calculator: benchCalculator,
   audit: benchAudit,
+  isolation: benchIsolation,
   rollback: benchRollback,
   restore: benchRestore,
 };

@@ -3,6 +3,7 @@ import type { AccessGroup } from "./assemble-groups.ts";
 import { assembleTableProbes, type Probe, type SeededRows } from "./assemble-probes.ts";
 import type { Tags } from "./column-values.ts";
 import type { TableAccess } from "./find-owners.ts";
+import type { Forgery } from "./forge-personas.ts";
 import { assembleFunctionProbes, type FunctionProbe } from "./function-probes.ts";
 import type { Persona } from "./personas.ts";
 import { assembleViewProbes } from "./view-probes.ts";
@@ -17,6 +18,7 @@ export interface AttemptsInput {
   readonly access: ReadonlyMap<number, TableAccess>;
   readonly mentions: (text: string) => ReadonlySet<AccessRelation>;
   readonly personas: readonly Persona[];
+  readonly forgeries: readonly Forgery[];
   readonly group: AccessGroup;
   readonly rows: SeededRows;
   readonly tags: Tags;
@@ -24,7 +26,7 @@ export interface AttemptsInput {
 
 /** What is tried while one group's rows stand. */
 export function assembleAttempts(input: AttemptsInput): Attempts {
-  const { catalog, access, mentions, personas, group, rows, tags } = input;
+  const { catalog, access, mentions, personas, forgeries, group, rows, tags } = input;
   const usage = catalog.schemaUsage;
   const triggers = catalog.relations.some(({ hasTriggers }) => hasTriggers);
   const tablesOf = (text: string): readonly TableAccess[] =>
@@ -37,7 +39,10 @@ export function assembleAttempts(input: AttemptsInput): Attempts {
         return assembleTableProbes({
           access: own,
           rows: seeded,
-          personas,
+          personas: [
+            ...personas,
+            ...forgeries.flatMap(({ persona, tables }) => (tables.has(relation.oid) ? [persona] : [])),
+          ],
           usage,
           mark: tags.b,
           triggers,

@@ -50,7 +50,9 @@ export function columnValues(
   const harvested = checks.flatMap((text) => harvest(text, column.base));
   const bounds = table.isPartition && table.bound != null ? harvest(table.bound, column.base) : [];
   const patterns = checks.flatMap((text) =>
-    [...text.matchAll(/(?<!~)~\*? '((?:[^']|'')*)'/g)].map(([, pattern]) => (pattern ?? "").replaceAll("''", "'")),
+    [...text.matchAll(/(?<!~)~\*? '((?:[^']|'')*)'/g)].map(([, pattern]) =>
+      (pattern ?? "").replaceAll("''", "'"),
+    ),
   );
   const listedText = checks.some((text) => /= ANY \(+ARRAY\[|^\(*\w+ = '/.test(text));
   const enums = catalog.enums[column.base];

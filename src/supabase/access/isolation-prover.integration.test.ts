@@ -114,4 +114,21 @@ describe("data isolation", () => {
     expect(errors(report).filter((key) => /own_notes|own_count/.test(key))).toEqual([]);
     expect(report.unverified).toEqual([]);
   });
+
+  it("comes in with what a caller can write: user metadata and headers", async () => {
+    const report = await prove(
+      `${notes} create policy own on notes to authenticated using (user_id = auth.uid());
+       create policy admins on notes for select to authenticated using (((select auth.jwt()) -> 'user_metadata' ->> 'role') = 'admin');
+       create table files (id int primary key generated always as identity, user_id uuid references auth.users, path text);
+       alter table files enable row level security;
+       create policy by_header on files for select to anon using (user_id::text = (current_setting('request.headers', true)::json ->> 'x-user-id'));
+       create table safe (id int primary key generated always as identity, user_id uuid references auth.users);
+       alter table safe enable row level security;
+       create policy staff on safe for select to authenticated using (user_id = auth.uid() or (auth.jwt() -> 'app_metadata' ->> 'role') = 'staff');`,
+    );
+    expect(errors(report)).toEqual([
+      expect.stringMatching(/^rls-read:public\.files:anon:header x-user-id=/),
+      "rls-read:public.notes:a:user_metadata.role=admin",
+    ]);
+  });
 });

@@ -16,6 +16,7 @@ import {
 import type { Tags } from "../../plan/access/column-values.ts";
 import { findMentions } from "../../plan/access/find-mentions.ts";
 import { findOwners, noAccessSettings } from "../../plan/access/find-owners.ts";
+import { forgePersonas } from "../../plan/access/forge-personas.ts";
 import type { FunctionProbe } from "../../plan/access/function-probes.ts";
 import { type IsolationReport, judgeIsolation } from "../../plan/access/judge-isolation.ts";
 import { assemblePersonas, type Persona } from "../../plan/access/personas.ts";
@@ -67,7 +68,15 @@ async function prove(
   const mentions = findMentions(catalog);
   const keys = collectKeys(access);
   const shared = sharedValue(tags, keys);
-  const personas = assemblePersonas({ tags, access, keys, shared });
+  const ordinary = assemblePersonas({ tags, access, keys, shared });
+  const forgeries = forgePersonas({
+    catalog,
+    access,
+    personas: ordinary,
+    theirs: (key) => (keys.has(key) ? shared(key, "b") : null),
+    userB: userId(tags, "b"),
+  });
+  const personas = [...ordinary, ...forgeries.map(({ persona }) => persona)];
   const wishes = readWishes(catalog);
   const serials = numberTables(catalog.relations);
   const groups = groupObjects(catalog, mentions, groupSize);
@@ -97,7 +106,16 @@ async function prove(
         problems.push(
           ...refused.filter(({ table, slot }) => slot !== "fresh" && slot !== "shown" && probed.has(table)),
         );
-        const tried = assembleAttempts({ catalog, access, mentions, personas, group, rows, tags });
+        const tried = assembleAttempts({
+          catalog,
+          access,
+          mentions,
+          personas: ordinary,
+          group,
+          rows,
+          tags,
+          forgeries,
+        });
         attempts.push(tried);
         return [
           ...tried.probes.map((probe) => probeStatement(probe, personas)),
