@@ -31,6 +31,7 @@ export function judgeSecrets(
     problems.push({
       name,
       problem: "is missing",
+      missing: true,
       fix: `Add ${name}${what} to ${source}, or set it in the environment.`,
     });
   }

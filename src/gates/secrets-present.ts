@@ -8,15 +8,16 @@ export const secretsPresent = defineGate({
   readOnly: true,
   needs: [],
   check: async ({ facts, view }) => {
-    const findings = facts.secretProblems.map(({ name, problem, fix }) =>
-      finding("secrets-present", name, `${name} ${problem}`, fix),
-    );
-    if (findings.length > 0) return { kind: "fail", findings };
     const digests = view.actual.secretDigests;
+    const findings = facts.secretProblems
+      .filter(({ name, missing }) => missing == null || !digests.has(name))
+      .map(({ name, problem, fix }) => finding("secrets-present", name, `${name} ${problem}`, fix));
+    if (findings.length > 0) return { kind: "fail", findings };
     const names = view.desired.secrets.map(({ name }) => name);
     const set = view.desired.secrets.flatMap(({ name, sha256 }) =>
       digests.get(name) === sha256 ? [name] : [],
     );
-    return { kind: "pass", evidence: { names, setAsHere: set } };
+    const keptThere = facts.secretProblems.map(({ name }) => name);
+    return { kind: "pass", evidence: { names, setAsHere: set, onlyOnTarget: keptThere } };
   },
 });

@@ -55,6 +55,8 @@ export interface ProjectFacts {
     readonly name: string;
     readonly problem: string;
     readonly fix: string;
+    /** It has no value here; the one that the target holds already will do. */
+    readonly missing?: true;
   }[];
 }
 
