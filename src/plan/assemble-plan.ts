@@ -82,9 +82,13 @@ function bySlug(a: readonly unknown[], b: readonly unknown[]): number {
 function assembleNotes({ desired, actual }: { desired: View["desired"]; actual: Actual }): readonly string[] {
   const declared = new Set(desired.functions.map(({ slug }) => slug));
   const orphans = actual.functions.filter(({ slug }) => !declared.has(slug)).map(({ slug }) => slug);
-  return orphans.length === 0
-    ? []
-    : [
-        `live but not in this project: ${orphans.join(", ")} (left as they are; remove them when nobody calls them)`,
-      ];
+  const obstacle = actual.dump?.obstacle;
+  return [
+    ...(orphans.length === 0
+      ? []
+      : [
+          `live but not in this project: ${orphans.join(", ")} (left as they are; remove them when nobody calls them)`,
+        ]),
+    ...(obstacle == null ? [] : [`no dump is taken before the migrations: ${obstacle}`]),
+  ];
 }

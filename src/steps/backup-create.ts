@@ -32,8 +32,6 @@ export const backupCreate = defineStep({
           : `the tables they touch are copied instead: ${tables.join(", ")}`;
       note(`no backup point (point-in-time recovery is off); ${instead}`);
     }
-    const obstacle = view.actual.dump?.obstacle;
-    if (obstacle != null) note(`no dump is taken: ${obstacle}`);
   },
   verify: async ({ ports, view }) => {
     const { points, pitrEnabled } = await ports.backups.read();

@@ -42,6 +42,8 @@ export function createDumpKeeper({ run, address, readSource, dir, now }: DumpKee
       for (const name of await readNames(dir)) {
         if (name.endsWith(partSuffix)) await rm(join(dir, name), { force: true });
       }
+      // Whatever the project ignores: the app's data must not be committed by accident.
+      await writeWhole(join(dir, ".gitignore"), "*\n");
       const takenAt = new Date(now()).toISOString();
       const file = join(dir, `${takenAt.replaceAll(":", "-")}.dump`);
       const part = `${file}${partSuffix}`;

@@ -21,6 +21,7 @@ export interface DumpWorld {
   readonly database: Database;
   readonly dir: string;
   readonly keeper: DumpKeeper;
+  keepIn(dir: string): DumpKeeper;
   readonly reader: DumpReader;
   readonly restorer: DumpRestorer;
   // biome-ignore lint/suspicious/noExplicitAny: a test reads what it names
@@ -67,18 +68,21 @@ export async function startDumpWorld(bin: string): Promise<DumpWorld> {
     database: "app",
     loopback: true,
   });
+  const keepIn = (folder: string): DumpKeeper =>
+    createDumpKeeper({
+      run,
+      address,
+      readSource: () => readDumpSource(database),
+      dir: folder,
+      now: Date.now,
+    });
   return {
     server,
     url,
     database,
     dir,
-    keeper: createDumpKeeper({
-      run,
-      address,
-      readSource: () => readDumpSource(database),
-      dir: join(dir, "dumps"),
-      now: Date.now,
-    }),
+    keeper: keepIn(join(dir, "dumps")),
+    keepIn,
     reader: createDumpReader({ run, dir: join(dir, "dumps"), foreign: notDumped }),
     restorer: createDumpRestorer(database),
     sql: (text) => query(url, text),

@@ -16,6 +16,8 @@ export interface SmallProject {
   // biome-ignore lint/suspicious/noExplicitAny: a test reads what it names
   json(...args: string[]): Promise<any>;
   start(...args: string[]): ChildProcess;
+  /** The same with more, or other, environment. */
+  startWith(more: Readonly<Record<string, string>>, ...args: string[]): ChildProcess;
   put(path: string, text: string): Promise<void>;
   remove(path: string): Promise<void>;
   // biome-ignore lint/suspicious/noExplicitAny: a test reads what it names
@@ -55,18 +57,20 @@ targets:
     SUPABASE_ACCESS_TOKEN: state.accessToken,
     BEE_STAGING_DB_URL: state.dbUrl,
   };
-  const start = (...args: string[]): ChildProcess =>
+  const startWith = (more: Readonly<Record<string, string>>, ...args: string[]): ChildProcess =>
     spawn(process.execPath, [join(root, "bin/bee.js"), ...args], {
       cwd: dir,
-      env,
+      env: { ...env, ...more },
       stdio: ["ignore", "pipe", "pipe"],
     });
+  const start = (...args: string[]): ChildProcess => startWith({}, ...args);
   const bee = (...args: string[]): Promise<Ended> => collect(start(...args));
   return {
     dir,
     platform,
     bee,
     start,
+    startWith,
     put,
     json: async (...args) => JSON.parse((await bee("--json", ...args)).stdout),
     remove: (path) => rm(join(dir, path)),
