@@ -68,7 +68,7 @@ export function assembleAttempts(input: AttemptsInput): Attempts {
 }
 
 /** Tables with rows of somebody that are not meant for everybody. */
-export function secretTables(tables: readonly TableAccess[]): readonly TableAccess[] {
+function secretTables(tables: readonly TableAccess[]): readonly TableAccess[] {
   return tables.filter((table) => table.private && !table.public);
 }
 

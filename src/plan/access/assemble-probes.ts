@@ -1,8 +1,9 @@
 import type { AccessColumn, AccessRelation, ApiRole, RelationKind } from "./access-catalog.ts";
 import type { SlotName } from "./assemble-seed.ts";
-import { literal } from "./column-values.ts";
+import { insertProbes, moveProbes } from "./entry-probes.ts";
 import type { TableAccess } from "./find-owners.ts";
 import type { Persona } from "./personas.ts";
+import { base, granted, isLocated, quote, render, textOf } from "./probe-sql.ts";
 
 export type Operation = "select" | "insert" | "update" | "delete" | "move" | "execute";
 
@@ -46,13 +47,6 @@ export interface Probe {
   readonly deferred: boolean;
 }
 
-export const operationLetters: Readonly<Record<string, string>> = {
-  select: "r",
-  insert: "a",
-  update: "w",
-  delete: "d",
-};
-
 export function mayTry(
   relation: AccessRelation,
   role: ApiRole,
@@ -66,31 +60,9 @@ export function mayTry(
   );
 }
 
-export function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-function textOf(row: SeededRow | undefined, relation: AccessRelation, column: AccessColumn): string | null {
-  return row?.values[relation.columns.indexOf(column)] ?? null;
-}
-
-function render(value: string | null): string {
-  return value == null ? "null" : literal(value);
-}
-
-function granted(relation: AccessRelation, role: ApiRole, letter: string): readonly AccessColumn[] {
-  if (relation.grants[role]?.includes(letter) === true) return relation.columns;
-  const nums = relation.columnGrants[role]?.[letter] ?? [];
-  return relation.columns.filter(({ num }) => nums.includes(num));
-}
-
 function keyOf(relation: AccessRelation): readonly AccessColumn[] {
   const key = relation.constraints.find(({ type }) => type === "p");
   return (key?.columns ?? []).flatMap((num) => relation.columns.find((column) => column.num === num) ?? []);
-}
-
-function isLocated({ ctid, table }: SeededRow): string {
-  return `ctid = '${ctid}' and tableoid = ${table}`;
 }
 
 function rowCondition(
@@ -138,15 +110,6 @@ export function assembleTableProbes(input: TableInput): readonly Probe[] {
       ...(control || !may(persona, "a") ? [] : insertProbes(input, persona)),
     ];
   });
-}
-
-function base(input: TableInput, persona: Persona) {
-  return {
-    relation: input.access.table,
-    persona,
-    published: input.published,
-    deferred: input.access.table.constraints.some(({ deferrable }) => deferrable),
-  };
 }
 
 function selectProbe(input: TableInput, persona: Persona, theirs: SeededRow): Probe {
@@ -254,117 +217,4 @@ function deleteProbes(input: TableInput, persona: Persona, theirs: SeededRow): r
     { ...shared, form: "blind", statement: `delete from ${table.sql}`, aim },
     { ...shared, form: "where", statement: `delete from ${table.sql} where ${condition ?? "true"}`, aim },
   ];
-}
-
-function hasValue(columns: readonly AccessColumn[], table: AccessRelation, row: SeededRow): string {
-  const parts = columns.flatMap((column) => {
-    const value = textOf(row, table, column);
-    return value == null ? [] : [`${quote(column.name)} = ${literal(value)}`];
-  });
-  return parts.length === 0 ? "false" : parts.join(" and ");
-}
-
-/** A's own row given to B, by each column that says whose it is. */
-function moveProbes(input: TableInput, persona: Persona): readonly Probe[] {
-  const { table, owners, parents } = input.access;
-  const { a, b } = input.rows;
-  if (a == null || b == null) return [];
-  const able = granted(table, persona.role, "w");
-  const move = (columns: readonly AccessColumn[], variant: string, aim: string): readonly Probe[] => {
-    const fits = columns.filter(
-      (column) =>
-        able.includes(column) &&
-        !column.generated &&
-        textOf(b, table, column) != null &&
-        textOf(a, table, column) !== textOf(b, table, column),
-    );
-    if (fits.length === 0 || fits.length < columns.length) return [];
-    return [
-      {
-        ...base(input, persona),
-        operation: "move",
-        form: "blind",
-        returns: false,
-        statement: `update ${table.sql} set ${fits.map((column) => `${quote(column.name)} = ${render(textOf(b, table, column))}`).join(", ")}`,
-        landed: `select count(*) from ${table.sql} where ${hasValue(fits, table, b)}`,
-        aim,
-        variant,
-        ownKeys: a.values.filter((value): value is string => value != null),
-      },
-    ];
-  };
-  return [
-    ...move(owners, "all", "give their own row to B"),
-    ...(owners.length > 1
-      ? owners.flatMap((column) => move([column], column.name, `give their own row to B by ${column.name}`))
-      : []),
-    ...parents.flatMap((column) =>
-      move([column], `parent:${column.name}`, `move their own row under B's ${column.name}`),
-    ),
-  ];
-}
-
-function insertProbes(input: TableInput, persona: Persona): readonly Probe[] {
-  const { access } = input;
-  const { table, owners, parents } = access;
-  const { a, b, none } = input.rows;
-  const fresh = input.rows.fresh?.values == null ? (b ?? none) : input.rows.fresh;
-  if (fresh == null) return [];
-  const able = granted(table, persona.role, "a").filter(({ generated }) => !generated);
-  const bound = [...owners, ...parents];
-  const row = (mine: readonly AccessColumn[], variant: string, aim: string): Probe => {
-    const columns = able.filter((column) => bound.includes(column) || textOf(fresh, table, column) != null);
-    const values = columns.map((column) =>
-      render(
-        textOf(mine.includes(column) ? a : bound.includes(column) ? (b ?? fresh) : fresh, table, column),
-      ),
-    );
-    const overriding = columns.some(({ identityAlways }) => identityAlways) ? " overriding system value" : "";
-    const foreign = bound.filter((column) => !mine.includes(column) && able.includes(column));
-    return {
-      ...base(input, persona),
-      operation: "insert",
-      form: "plain",
-      returns: false,
-      statement:
-        columns.length === 0
-          ? `insert into ${table.sql} default values`
-          : `insert into ${table.sql} (${columns.map(({ name }) => quote(name)).join(", ")})${overriding} values (${values.join(", ")})`,
-      ...(b == null || foreign.length === 0
-        ? {}
-        : { landed: `select count(*) from ${table.sql} where ${hasValue(foreign, table, b)}` }),
-      aim,
-      variant,
-      ownKeys: (a?.values ?? []).filter((value): value is string => value != null),
-    };
-  };
-  if (!input.access.private) return [row([], "any", "add a row that is nobody's")];
-  const reachable = bound.filter((column) => able.includes(column));
-  if (reachable.length === 0) return [];
-  const signedIn = persona.role === "authenticated" && a != null;
-  return [
-    row([], "all", "add a row in B's name"),
-    ...(signedIn && owners.length > 0 && parents.length > 0
-      ? [row(owners, "parent", "add their own row under B's parent row")]
-      : []),
-    ...(signedIn && owners.length > 0 && parents.length > 0 && !access.link && !owners.every(isAddressee)
-      ? [row(parents, "owner", "add a row in B's name under their own")]
-      : []),
-    ...(signedIn && owners.length > 1
-      ? owners.map((column) =>
-          row(
-            bound.filter((one) => one !== column),
-            column.name,
-            `add a row with B as ${column.name}`,
-          ),
-        )
-      : []),
-  ];
-}
-
-/** Names another on purpose: whom a thing is sent to, shared with, given to. */
-function isAddressee({ name }: AccessColumn): boolean {
-  return /^(to|with|for)_|recipient|receiver|assigne|grantee|invit|shared|addressee|target|participant|attendee|follow(ing|ed)|friend|patient|client|customer|student/i.test(
-    name,
-  );
 }

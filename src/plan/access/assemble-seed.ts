@@ -83,7 +83,7 @@ export function collectKeys(access: ReadonlyMap<number, TableAccess>): ReadonlyM
 }
 
 /** Tables in the order in which foreign keys let rows in. */
-export function orderTables(tables: readonly AccessRelation[]): {
+function orderTables(tables: readonly AccessRelation[]): {
   readonly order: readonly AccessRelation[];
   readonly cut: ReadonlySet<string>;
 } {

@@ -4,6 +4,7 @@ import { userId } from "./assemble-seed.ts";
 import { literal, markedNumber, markedUuid, type Tags } from "./column-values.ts";
 import type { TableAccess } from "./find-owners.ts";
 import type { Persona } from "./personas.ts";
+import { quote } from "./probe-sql.ts";
 import { marksOf } from "./view-probes.ts";
 
 /** One call of one overload as one persona. */
@@ -230,8 +231,4 @@ function argumentsFor({ type, name, about, input, secret }: ArgumentInput): read
       ]);
     }
   }
-}
-
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -15,7 +15,7 @@ export type Judgement =
   | { readonly kind: "unverified"; readonly why: string };
 
 /** What one attempt shows of the other user's rows. */
-export function judgeProbe(probe: Probe, outcome: ProbeOutcome): Judgement {
+function judgeProbe(probe: Probe, outcome: ProbeOutcome): Judgement {
   if (typeof outcome[0] === "string")
     return judgeRefusal(probe, outcome as Extract<ProbeOutcome, readonly [string, ...unknown[]]>);
   const [rows, answer, untouched, landed] = outcome as Extract<ProbeOutcome, readonly [number, ...unknown[]]>;
@@ -181,7 +181,7 @@ function severityOf(
 }
 
 /** Statements for psql that show it again, in a transaction to roll back. */
-export function reproduce({ persona, statement }: Probe): string {
+function reproduce({ persona, statement }: Probe): string {
   const claims = persona.settings["request.jwt.claims"] ?? "{}";
   return `set role ${persona.role}; set request.jwt.claims = '${claims.replaceAll("'", "''")}'; ${statement}`;
 }

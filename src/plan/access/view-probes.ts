@@ -1,8 +1,9 @@
 import type { AccessRelation, ApiRole } from "./access-catalog.ts";
-import { mayTry, type Probe, quote, type SeededRows } from "./assemble-probes.ts";
+import { mayTry, type Probe, type SeededRows } from "./assemble-probes.ts";
 import { literal } from "./column-values.ts";
 import type { TableAccess } from "./find-owners.ts";
 import type { Persona } from "./personas.ts";
+import { quote } from "./probe-sql.ts";
 
 export interface ViewInput {
   readonly view: AccessRelation;

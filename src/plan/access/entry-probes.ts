@@ -1,0 +1,118 @@
+import type { AccessColumn, AccessRelation } from "./access-catalog.ts";
+import type { Probe, SeededRow, TableInput } from "./assemble-probes.ts";
+import { literal } from "./column-values.ts";
+import type { Persona } from "./personas.ts";
+import { base, granted, quote, render, textOf } from "./probe-sql.ts";
+
+function hasValue(columns: readonly AccessColumn[], table: AccessRelation, row: SeededRow): string {
+  const parts = columns.flatMap((column) => {
+    const value = textOf(row, table, column);
+    return value == null ? [] : [`${quote(column.name)} = ${literal(value)}`];
+  });
+  return parts.length === 0 ? "false" : parts.join(" and ");
+}
+
+/** A's own row given to B, by each column that says whose it is. */
+export function moveProbes(input: TableInput, persona: Persona): readonly Probe[] {
+  const { table, owners, parents } = input.access;
+  const { a, b } = input.rows;
+  if (a == null || b == null) return [];
+  const able = granted(table, persona.role, "w");
+  const move = (columns: readonly AccessColumn[], variant: string, aim: string): readonly Probe[] => {
+    const fits = columns.filter(
+      (column) =>
+        able.includes(column) &&
+        !column.generated &&
+        textOf(b, table, column) != null &&
+        textOf(a, table, column) !== textOf(b, table, column),
+    );
+    if (fits.length === 0 || fits.length < columns.length) return [];
+    return [
+      {
+        ...base(input, persona),
+        operation: "move",
+        form: "blind",
+        returns: false,
+        statement: `update ${table.sql} set ${fits.map((column) => `${quote(column.name)} = ${render(textOf(b, table, column))}`).join(", ")}`,
+        landed: `select count(*) from ${table.sql} where ${hasValue(fits, table, b)}`,
+        aim,
+        variant,
+        ownKeys: a.values.filter((value): value is string => value != null),
+      },
+    ];
+  };
+  return [
+    ...move(owners, "all", "give their own row to B"),
+    ...(owners.length > 1
+      ? owners.flatMap((column) => move([column], column.name, `give their own row to B by ${column.name}`))
+      : []),
+    ...parents.flatMap((column) =>
+      move([column], `parent:${column.name}`, `move their own row under B's ${column.name}`),
+    ),
+  ];
+}
+
+export function insertProbes(input: TableInput, persona: Persona): readonly Probe[] {
+  const { access } = input;
+  const { table, owners, parents } = access;
+  const { a, b, none } = input.rows;
+  const fresh = input.rows.fresh?.values == null ? (b ?? none) : input.rows.fresh;
+  if (fresh == null) return [];
+  const able = granted(table, persona.role, "a").filter(({ generated }) => !generated);
+  const bound = [...owners, ...parents];
+  const row = (mine: readonly AccessColumn[], variant: string, aim: string): Probe => {
+    const columns = able.filter((column) => bound.includes(column) || textOf(fresh, table, column) != null);
+    const values = columns.map((column) =>
+      render(
+        textOf(mine.includes(column) ? a : bound.includes(column) ? (b ?? fresh) : fresh, table, column),
+      ),
+    );
+    const overriding = columns.some(({ identityAlways }) => identityAlways) ? " overriding system value" : "";
+    const foreign = bound.filter((column) => !mine.includes(column) && able.includes(column));
+    return {
+      ...base(input, persona),
+      operation: "insert",
+      form: "plain",
+      returns: false,
+      statement:
+        columns.length === 0
+          ? `insert into ${table.sql} default values`
+          : `insert into ${table.sql} (${columns.map(({ name }) => quote(name)).join(", ")})${overriding} values (${values.join(", ")})`,
+      ...(b == null || foreign.length === 0
+        ? {}
+        : { landed: `select count(*) from ${table.sql} where ${hasValue(foreign, table, b)}` }),
+      aim,
+      variant,
+      ownKeys: (a?.values ?? []).filter((value): value is string => value != null),
+    };
+  };
+  if (!input.access.private) return [row([], "any", "add a row that is nobody's")];
+  const reachable = bound.filter((column) => able.includes(column));
+  if (reachable.length === 0) return [];
+  const signedIn = persona.role === "authenticated" && a != null;
+  return [
+    row([], "all", "add a row in B's name"),
+    ...(signedIn && owners.length > 0 && parents.length > 0
+      ? [row(owners, "parent", "add their own row under B's parent row")]
+      : []),
+    ...(signedIn && owners.length > 0 && parents.length > 0 && !access.link && !owners.every(isAddressee)
+      ? [row(parents, "owner", "add a row in B's name under their own")]
+      : []),
+    ...(signedIn && owners.length > 1
+      ? owners.map((column) =>
+          row(
+            bound.filter((one) => one !== column),
+            column.name,
+            `add a row with B as ${column.name}`,
+          ),
+        )
+      : []),
+  ];
+}
+
+/** Names another on purpose: whom a thing is sent to, shared with, given to. */
+function isAddressee({ name }: AccessColumn): boolean {
+  return /^(to|with|for)_|recipient|receiver|assigne|grantee|invit|shared|addressee|target|participant|attendee|follow(ing|ed)|friend|patient|client|customer|student/i.test(
+    name,
+  );
+}
