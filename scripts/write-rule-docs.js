@@ -16,4 +16,7 @@ const { outputFiles } = await build({
   format: "esm",
   platform: "node",
 });
-execFileSync(process.execPath, ["--input-type=module", "-e", outputFiles[0].text], { stdio: "inherit" });
+execFileSync(process.execPath, ["--input-type=module", "-"], {
+  input: outputFiles[0].text,
+  stdio: ["pipe", "inherit", "inherit"],
+});

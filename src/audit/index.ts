@@ -14,6 +14,40 @@ import { envUnknownPlatformName } from "./env/env-unknown-platform-name.ts";
 import { envUnused } from "./env/env-unused.ts";
 import { envWrongShape } from "./env/env-wrong-shape.ts";
 import type { EnvWorld } from "./env/world.ts";
+import { bodyUnvalidated } from "./functions/body-unvalidated.ts";
+import { bundleLarge } from "./functions/bundle-large.ts";
+import { coldStartImport } from "./functions/cold-start-import.ts";
+import { corsOpen } from "./functions/cors-open.ts";
+import { deletedStillCalled } from "./functions/deleted-still-called.ts";
+import { duplicateMember } from "./functions/duplicate-member.ts";
+import { envUnchecked } from "./functions/env-unchecked.ts";
+import { errorReturned } from "./functions/error-returned.ts";
+import { errorSwallowed } from "./functions/error-swallowed.ts";
+import { falseSuccess } from "./functions/false-success.ts";
+import { fcmLegacy } from "./functions/fcm-legacy.ts";
+import { fetchWithoutTimeout } from "./functions/fetch-without-timeout.ts";
+import { functionSyntax } from "./functions/function-syntax.ts";
+import { functionUnused } from "./functions/function-unused.ts";
+import { functionWithoutSource } from "./functions/function-without-source.ts";
+import { idor } from "./functions/idor.ts";
+import { importMissing } from "./functions/import-missing.ts";
+import { importMixed } from "./functions/import-mixed.ts";
+import { importUnpinned } from "./functions/import-unpinned.ts";
+import { keyInCode } from "./functions/key-in-code.ts";
+import { missingAuth } from "./functions/missing-auth.ts";
+import { nativeDuplicate } from "./functions/native-duplicate.ts";
+import { routeNeverMatches } from "./functions/route-never-matches.ts";
+import { secretReturned } from "./functions/secret-returned.ts";
+import { sensitiveLogged } from "./functions/sensitive-logged.ts";
+import { sqlFromStrings } from "./functions/sql-from-strings.ts";
+import { ssrf } from "./functions/ssrf.ts";
+import { tokenNotVerified } from "./functions/token-not-verified.ts";
+import { unboundedInput } from "./functions/unbounded-input.ts";
+import { undefinedCall } from "./functions/undefined-call.ts";
+import { verdictInvalid } from "./functions/verdict-invalid.ts";
+import { verdictOpen } from "./functions/verdict-open.ts";
+import { verifyJwtOff } from "./functions/verify-jwt-off.ts";
+import type { FunctionsWorld } from "./functions/world.ts";
 import { addRequiredColumn } from "./migrations/add-required-column.ts";
 import { alreadyExists } from "./migrations/already-exists.ts";
 import { callsMissingFunction } from "./migrations/calls-missing-function.ts";
@@ -161,4 +195,45 @@ export const envRules: readonly Rule<EnvWorld>[] = [
   envWrongShape,
 ];
 
-export const allRules: readonly RuleText[] = [...sourceRules, ...migrationRules, ...envRules];
+export const functionRules: readonly Rule<FunctionsWorld>[] = [
+  bodyUnvalidated,
+  bundleLarge,
+  coldStartImport,
+  corsOpen,
+  deletedStillCalled,
+  duplicateMember,
+  envUnchecked,
+  errorReturned,
+  errorSwallowed,
+  falseSuccess,
+  fcmLegacy,
+  fetchWithoutTimeout,
+  functionSyntax,
+  functionUnused,
+  functionWithoutSource,
+  idor,
+  importMissing,
+  importMixed,
+  importUnpinned,
+  keyInCode,
+  missingAuth,
+  nativeDuplicate,
+  routeNeverMatches,
+  secretReturned,
+  sensitiveLogged,
+  sqlFromStrings,
+  ssrf,
+  tokenNotVerified,
+  unboundedInput,
+  undefinedCall,
+  verdictInvalid,
+  verdictOpen,
+  verifyJwtOff,
+];
+
+export const allRules: readonly RuleText[] = [
+  ...sourceRules,
+  ...functionRules,
+  ...migrationRules,
+  ...envRules,
+];

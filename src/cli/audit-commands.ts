@@ -22,6 +22,9 @@ export function addAudit(program: Command, start: Start): void {
     .option("--keep-going", "apply the later migrations too when one fails on the scratch database")
     .option("--baseline <file>", "findings that are accepted, each until a day")
     .option("--write-baseline <file>", "accept what is found now, for 90 days")
+    .option("--decide <name=verdict>", "record KEEP, DELETE, MERGE or DEFER for a function of this project")
+    .option("--by <name>", "who decided")
+    .option("--evidence <text>", "on what it was decided")
     .addOption(reportOption())
     .action((area: string, dir: string | undefined, own: Record<string, unknown>) =>
       start(async () => (await import("../commands/audit/audit.command.ts")).runAudit, {

@@ -1,6 +1,6 @@
 /** What each UTF-16 unit of a source belongs to. */
 export const codeUnit = 0;
-const stringUnit = 1;
+export const stringUnit = 1;
 export const commentUnit = 2;
 
 /**

@@ -23,6 +23,8 @@ export interface AreaAnswer {
   readonly findings: readonly Finding[];
   /** What was looked at, for the person: label and value. */
   readonly facts: readonly (readonly [string, string])[];
+  /** The area's own part of the --json document. */
+  readonly data?: object;
 }
 
 export type AuditArea = (input: AreaInput) => Promise<AreaAnswer>;

@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import * as z from "zod";
 import { applyBaseline, assembleBaseline } from "../../audit/baseline.ts";
+import { hashFunctions } from "../../audit/functions/hash-functions.ts";
 import { sourceRules } from "../../audit/index.ts";
 import { runRules, sortFindings } from "../../audit/run-rules.ts";
 import { findProject } from "../../config/find-project.ts";
@@ -27,10 +28,14 @@ const schema = z.strictObject({
   proof: z.boolean().default(true),
   baseline: z.string().optional(),
   writeBaseline: z.string().optional(),
+  decide: z.string().optional(),
+  by: z.string().optional(),
+  evidence: z.string().optional(),
 });
 
 /** Loaded when asked for: each has a parser of its own. */
 const areas: Readonly<Record<string, () => Promise<AuditArea>>> = {
+  functions: async () => (await import("./audit-functions.ts")).auditFunctions,
   migrations: async () => (await import("./audit-migrations.ts")).auditMigrations,
   env: async () => (await import("./audit-env.ts")).auditEnv,
 };
@@ -43,6 +48,11 @@ export async function runAudit(flags: unknown, ctx: CommandContext): Promise<Rep
   const root = await findRoot(ctx, input.dir ?? input.project);
   const tree = await readSources(root);
   const texts = new Map(tree.files.map(({ path, text }) => [path, text]));
+  if (input.decide != null) {
+    const { decideFunction } = await import("./decide.ts");
+    const { decide, by, evidence } = input;
+    return decideFunction(ctx, root, { decide, by, evidence, hashes: hashFunctions(tree) });
+  }
   const connected = input.target == null ? null : await ctx.connect(await findProject(root), input.target);
   try {
     const target = input.target == null || connected == null ? null : { name: input.target, connected };
@@ -61,7 +71,9 @@ export async function runAudit(flags: unknown, ctx: CommandContext): Promise<Rep
       ...runRules(sourceRules, tree, texts),
       ...answers.flatMap(({ findings }) => findings),
     ]);
-    return await report(input, ctx, root, { texts, found, facts: answers.flatMap(({ facts }) => facts) });
+    const facts = answers.flatMap((one) => one.facts);
+    const data = Object.assign({}, ...answers.map((one) => one.data ?? {}));
+    return await report(input, ctx, root, { texts, found, facts, data });
   } finally {
     await connected?.close();
   }
@@ -71,13 +83,14 @@ interface Found {
   readonly texts: ReadonlyMap<string, string>;
   readonly found: readonly Finding[];
   readonly facts: readonly (readonly [string, string])[];
+  readonly data: object;
 }
 
 async function report(
   input: z.infer<typeof schema>,
   ctx: CommandContext,
   root: string,
-  { texts, found, facts }: Found,
+  { texts, found, facts, data }: Found,
 ): Promise<Report> {
   const today = new Date(ctx.clock.now()).toISOString().slice(0, 10);
   const baseline = await readBaseline(ctx.cwd, input.baseline ?? input.writeBaseline, input.baseline != null);
@@ -108,6 +121,7 @@ async function report(
       files: texts.size,
       accepted: judged.accepted,
       expired: judged.expired,
+      ...data,
     },
   };
 }

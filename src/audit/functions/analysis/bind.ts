@@ -1,0 +1,83 @@
+import { evaluate } from "./evaluate.ts";
+import { memberOf } from "./member.ts";
+import { keyOf, type Node, part, parts, text } from "./node.ts";
+import type { Run } from "./run.ts";
+import { either, type Scope, unknown, type Value } from "./value.ts";
+
+/** Gives the names of a pattern their parts of a value. */
+export function bind(run: Run, scope: Scope, pattern: Node, value: Value): void {
+  switch (pattern.type) {
+    case "Identifier":
+      scope.names.set(text(pattern), value);
+      return;
+    case "TSParameterProperty": {
+      const parameter = part(pattern, "parameter");
+      if (parameter == null) return;
+      bind(run, scope, parameter, value);
+      scope.names.get("this")?.members?.set(text(parameter), value);
+      return;
+    }
+    case "AssignmentPattern": {
+      const left = part(pattern, "left");
+      const right = part(pattern, "right");
+      if (left == null || right == null) return;
+      const fallback = evaluate(run, scope, right);
+      bind(run, scope, left, value.isNothing ? fallback : either(value, fallback));
+      return;
+    }
+    case "ObjectPattern":
+      for (const one of parts(pattern, "properties")) {
+        const inner = part(one, one.type === "RestElement" ? "argument" : "value");
+        const name = keyOf(one, "key");
+        if (inner == null) continue;
+        bind(
+          run,
+          scope,
+          inner,
+          one.type === "RestElement" || name == null ? value : memberOf(run, scope, value, name, one),
+        );
+      }
+      return;
+    case "ArrayPattern":
+      for (const one of parts(pattern, "elements"))
+        bind(run, scope, one.type === "RestElement" ? (part(one, "argument") ?? one) : one, elementOf(value));
+      return;
+    case "MemberExpression":
+      assignMember(run, scope, pattern, value);
+      return;
+    default:
+      return;
+  }
+}
+
+/** `=` on names that are there already: whatever they were, they may be so still. */
+export function assign(run: Run, scope: Scope, target: Node, value: Value): void {
+  if (target.type === "Identifier") {
+    const name = text(target);
+    const holder = scope.find(name) ?? scope;
+    const known = holder.names.get(name);
+    // In its own scope an assignment comes for sure after what was before.
+    holder.names.set(
+      name,
+      known == null || holder === scope || known.isNothing ? value : either(known, value),
+    );
+    return;
+  }
+  if (target.type === "ObjectPattern" || target.type === "ArrayPattern") bind(run, scope, target, value);
+  else if (target.type === "MemberExpression") assignMember(run, scope, target, value);
+}
+
+function assignMember(run: Run, scope: Scope, target: Node, value: Value): void {
+  const object = part(target, "object");
+  if (object == null) return;
+  const holder = evaluate(run, scope, object);
+  const name = keyOf(target, "property") ?? "*";
+  const known = holder.members?.get(name);
+  holder.members?.set(name, known == null ? value : either(known, value));
+}
+
+/** What an array holds. */
+export function elementOf(value: Value): Value {
+  const inner = value.members?.get("*");
+  return inner ?? (value.tags === 0 ? unknown : { ...unknown, tags: value.tags });
+}

@@ -1,0 +1,157 @@
+import { elementOf } from "./bind.ts";
+import { evaluate } from "./evaluate.ts";
+import { knownCall } from "./known-call.ts";
+import { memberOf } from "./member.ts";
+import { bare, keyOf, type Node, part, parts } from "./node.ts";
+import { createClient } from "./privileged.ts";
+import { respond } from "./respond.ts";
+import { passed, type Run } from "./run.ts";
+import { deepTags, either, has, record, type Scope, tagged, tags, unknown, type Value } from "./value.ts";
+
+/** A call as the tables of known ones see it. */
+export interface Call {
+  readonly run: Run;
+  readonly scope: Scope;
+  readonly node: Node;
+  /** Dotted name of what is called; members of unknown things end with theirs. */
+  readonly path: string;
+  readonly method: string;
+  readonly self: Value;
+  readonly args: readonly Value[];
+}
+
+export function evaluateCall(run: Run, scope: Scope, node: Node): Value {
+  const calleeNode = part(node, "callee");
+  if (calleeNode == null) return unknown;
+  const callee = bare(calleeNode);
+  const object = callee.type === "MemberExpression" ? part(callee, "object") : null;
+  const self = object == null ? unknown : evaluate(run, scope, object);
+  const method = callee.type === "MemberExpression" ? (keyOf(callee, "property") ?? "") : "";
+  const target =
+    object == null
+      ? evaluate(run, scope, callee)
+      : method === ""
+        ? [...(self.members?.values() ?? [])].reduce(either, unknown)
+        : memberOf(run, scope, self, method, callee);
+  const args = parts(node, "arguments").map((one) => evaluate(run, scope, one));
+  if (run.state.dead) return unknown;
+  const call: Call = { run, scope, node, path: target.path, method, self, args };
+  const known = knownCall(call);
+  if (known != null) return known;
+  if (target.closures.length > 0) return callAll(run, target, args, object == null ? null : self);
+  return iterate(call) ?? passThrough(call);
+}
+
+/** Whichever of them it is: what holds afterwards holds on every one. */
+export function callAll(run: Run, target: Value, args: readonly Value[], self: Value | null): Value {
+  const before = { ...run.state };
+  let value: Value | null = null;
+  let authed = true;
+  let owner = true;
+  let dead = true;
+  for (const closure of target.closures) {
+    run.state = { ...before };
+    const one = run.call(closure, args, closure.self ?? self);
+    value = value == null ? one : either(value, one);
+    dead &&= run.state.dead;
+    if (run.state.dead) continue;
+    authed &&= run.state.authed;
+    owner &&= run.state.owner;
+  }
+  run.state =
+    target.closures.length === 1
+      ? run.state
+      : { ...before, authed: authed && !dead, owner: owner && !dead, dead };
+  return value ?? unknown;
+}
+
+/** Functions given to an array's methods and the like run with what the array holds. */
+function iterate({ run, scope, node, self, method, args }: Call): Value | null {
+  const over = self;
+  const callbacks = args.filter(({ closures }) => closures.length > 0);
+  if (callbacks.length === 0) return null;
+  const isCatch = method === "catch";
+  if (/^(map|forEach|flatMap|filter|find|some|every|reduce)$/.test(method))
+    run.tell("loop", scope, node, { name: "over", value: over });
+  const element = isCatch
+    ? tagged(tags.error)
+    : method === "then" || method === "finally"
+      ? over
+      : elementOf(over);
+  const before = { ...run.state };
+  let answer: Value = unknown;
+  for (const callback of callbacks) {
+    run.state = { ...before, failing: before.failing || isCatch };
+    answer = either(
+      answer,
+      callAll(run, callback, method === "reduce" ? [unknown, element] : [element], null),
+    );
+  }
+  run.state = before;
+  if (method === "map" || method === "flatMap")
+    return record({ "*": answer }, over.tags & (tags.taint | tags.bounded));
+  if (method === "find") return { ...element, isNothing: false };
+  if (method === "filter") return over;
+  if (method === "then" || isCatch) return either(answer, isCatch ? over : unknown);
+  return tagged(
+    (over.tags & tags.taint) | (method === "some" || method === "every" ? over.tags & tags.taint : 0),
+  );
+}
+
+/** A call of something unknown: what goes in comes out. */
+function passThrough({ path, method, self, args }: Call): Value {
+  const bits = args.reduce((all, one) => all | deepTags(one), 0);
+  if (has(self, tags.query)) return { ...self, path: `@query.${method}` };
+  const own = self.tags & (passed | tags.decoded | tags.identity | tags.listed | tags.fixedHost);
+  const isCut = /^(slice|substring|substr)$/.test(method);
+  const kept = method === "replace" || isCut ? own & ~tags.path : own;
+  return {
+    ...tagged(
+      ((kept | (bits & (passed | tags.decoded))) & ~(method === "" ? 0 : tags.path)) |
+        (isCut ? tags.bounded : 0),
+    ),
+    path: path.startsWith("@") ? "" : path === "" ? "" : `${path}()`,
+    members: method === "" || /^(slice|filter|concat|sort|reverse)$/.test(method) ? self.members : null,
+  };
+}
+
+export function evaluateNew(run: Run, scope: Scope, node: Node): Value {
+  const callee = part(node, "callee");
+  if (callee == null) return unknown;
+  const target = evaluate(run, scope, callee);
+  const args = parts(node, "arguments").map((one) => evaluate(run, scope, one));
+  const bits = args.reduce((all, one) => all | deepTags(one), 0);
+  if (/(^|#)(Response|NextResponse)$/.test(target.path)) return respond(run, scope, node, args);
+  if (/(^|#)(SupabaseClient|PostgrestClient)$/.test(target.path)) return createClient(run, scope, args);
+  if (/(^|#)Function$/.test(target.path)) {
+    run.tell("sql", scope, node, { name: "new Function", value: args.at(-1) ?? unknown });
+    return unknown;
+  }
+  if (target.path === "URL") return tagged((args[0]?.tags ?? 0) | (bits & tags.taint));
+  if (/^(Set|Map|Array)$/.test(target.path)) return { ...unknown, members: args[0]?.members ?? new Map() };
+  if (
+    /^(Hono|hono|oak|express)\b.*#?(Hono|Application|Router)?$/.test(target.path) ||
+    /#(Hono|Application|Router)$/.test(target.path)
+  )
+    return { ...unknown, path: "@app", members: new Map() };
+  const made = target.closures.find(({ node: one }) => /^Class(Declaration|Expression)$/.test(one.type));
+  if (made == null) return { ...tagged(bits & (passed | tags.fixedHost)), path: target.path };
+  return instantiate(run, made, args);
+}
+
+function instantiate(run: Run, { node, scope }: { node: Node; scope: Scope }, args: readonly Value[]): Value {
+  const self = record({});
+  const all = parts(part(node, "body") ?? node, "body");
+  for (const one of all) {
+    const value = part(one, "value");
+    const name = keyOf(one, "key");
+    if (name == null || value == null) continue;
+    if (one.type === "MethodDefinition" && one["kind"] !== "constructor")
+      self.members?.set(name, { ...unknown, closures: [{ node: value, scope, self }] });
+    else if (one.type === "PropertyDefinition") self.members?.set(name, evaluate(run, scope, value));
+  }
+  const make = all.find((one) => one["kind"] === "constructor");
+  const value = make == null ? null : part(make, "value");
+  if (value != null) run.call({ node: value, scope, self }, args, self);
+  return self;
+}

@@ -1,0 +1,257 @@
+import { assign, bind, elementOf } from "./bind.ts";
+import { evaluate } from "./evaluate.ts";
+import { merge, type State } from "./happening.ts";
+import { literal, type Node, part, parts, text } from "./node.ts";
+import type { Run } from "./run.ts";
+import { deepTags, has, Scope, tagged, tags, unknown, type Value } from "./value.ts";
+
+/** Runs statements in order; `run.state.dead` tells that the way ends. */
+export function execute(run: Run, scope: Scope, statements: readonly Node[]): void {
+  for (const statement of statements) hoist(scope, statement);
+  for (const statement of statements) {
+    if (run.state.dead || !run.step()) return;
+    executeOne(run, scope, statement);
+  }
+}
+
+function hoist(scope: Scope, statement: Node): void {
+  const declared = /^Export(Named|Default)Declaration$/.test(statement.type)
+    ? part(statement, "declaration")
+    : statement;
+  if (declared == null) return;
+  const isDefault = statement.type === "ExportDefaultDeclaration";
+  if (declared.type === "FunctionDeclaration" || declared.type === "ClassDeclaration") {
+    const name = text(part(declared, "id")) || (isDefault ? "*default*" : "");
+    scope.names.set(name, { ...unknown, closures: [{ node: declared, scope, self: null }] });
+  }
+}
+
+function executeOne(run: Run, scope: Scope, statement: Node): void {
+  switch (statement.type) {
+    case "ExpressionStatement": {
+      const expression = part(statement, "expression");
+      if (expression == null) return;
+      const value = evaluate(run, scope, expression);
+      if (has(value, tags.write) && expression.type === "AwaitExpression")
+        run.tell("ignored", scope, expression, { name: "write", value });
+      if (value.path === "@settled") run.tell("ignored", scope, expression, { name: "settled", value });
+      return;
+    }
+    case "VariableDeclaration":
+      for (const one of parts(statement, "declarations")) declare(run, scope, one);
+      return;
+    case "ExportNamedDeclaration":
+    case "ExportDefaultDeclaration": {
+      const declared = part(statement, "declaration");
+      if (declared == null || /^(Function|Class)Declaration$/.test(declared.type)) return;
+      if (statement.type === "ExportDefaultDeclaration")
+        scope.names.set("*default*", evaluate(run, scope, declared));
+      else executeOne(run, scope, declared);
+      return;
+    }
+    case "ReturnStatement": {
+      const argument = part(statement, "argument");
+      const value = argument == null ? { ...unknown, isNothing: true } : evaluate(run, scope, argument);
+      if (!run.state.dead) run.returns.push({ value, state: { ...run.state } });
+      run.state.dead = true;
+      return;
+    }
+    case "ThrowStatement": {
+      const argument = part(statement, "argument");
+      if (argument != null) evaluate(run, scope, argument);
+      run.refusals += 1;
+      run.state.dead = true;
+      return;
+    }
+    case "IfStatement":
+      executeIf(run, scope, statement);
+      return;
+    case "BlockStatement":
+      execute(run, new Scope(scope.module, scope), parts(statement, "body"));
+      return;
+    case "TryStatement":
+      executeTry(run, scope, statement);
+      return;
+    case "SwitchStatement":
+      executeSwitch(run, scope, statement);
+      return;
+    case "ForOfStatement":
+    case "ForInStatement":
+    case "ForStatement":
+    case "WhileStatement":
+    case "DoWhileStatement":
+      executeLoop(run, scope, statement);
+      return;
+    case "LabeledStatement": {
+      const body = part(statement, "body");
+      if (body != null) executeOne(run, scope, body);
+      return;
+    }
+    case "BreakStatement":
+    case "ContinueStatement":
+      return;
+    default:
+      return;
+  }
+}
+
+function declare(run: Run, scope: Scope, declarator: Node): void {
+  const id = part(declarator, "id");
+  const init = part(declarator, "init");
+  if (id == null) return;
+  const value = init == null ? { ...unknown, isNothing: true } : evaluate(run, scope, init);
+  // {data} of a write, and never a look at its error.
+  if (
+    has(value, tags.write) &&
+    id.type === "ObjectPattern" &&
+    !parts(id, "properties").some((one) => text(part(one, "key")) === "error" || one.type === "RestElement")
+  )
+    run.tell("ignored", scope, declarator, { name: "write", value });
+  bind(run, scope, id, value);
+}
+
+/** What holds when a test comes out one way. */
+export function guarded(state: State, test: Value, isTrue: boolean): State {
+  const has = (bits: number): boolean => (test.tags & bits) !== 0;
+  const proves = has(isTrue ? tags.provesTrue : tags.provesFalse);
+  return {
+    ...state,
+    authed: state.authed || proves,
+    owner: state.owner || has(isTrue ? tags.ownsTrue : tags.ownsFalse),
+    listed: state.listed || has(isTrue ? tags.listsTrue : tags.listsFalse),
+    failing: state.failing || (isTrue ? has(tags.fails) : false),
+  };
+}
+
+function executeIf(run: Run, scope: Scope, statement: Node): void {
+  const test = part(statement, "test");
+  const consequent = part(statement, "consequent");
+  const alternate = part(statement, "alternate");
+  if (test == null || consequent == null) return;
+  const value = evaluate(run, scope, test);
+  if (run.state.dead) return;
+  const before = { ...run.state };
+  const refused = run.refusals;
+  run.state = guarded(before, value, true);
+  withNarrowed(scope, test, () => executeOne(run, scope, consequent));
+  const yes = run.state;
+  run.state = guarded(before, value, false);
+  if (alternate != null) executeOne(run, scope, alternate);
+  const no = run.state;
+  run.state = { ...merge([yes, no]), failing: before.failing };
+  if (no.authed && !before.authed && run.state.authed && !value.path.startsWith("@none"))
+    run.tell("authed", scope, test);
+  const bits = deepTags(value);
+  // One side ends here, over something of the request: what goes on was looked at.
+  if (yes.dead !== no.dead && (bits & (tags.taint | tags.length)) !== 0) {
+    if ((bits & tags.taint) !== 0) run.state.validated = true;
+    if ((bits & tags.length) !== 0) run.state.bounded = true;
+  }
+  if (run.state.dead) run.refusals = Math.max(run.refusals, refused);
+}
+
+/** In `if (error instanceof OwnError)` the error is one of ours, whose text is made for the caller. */
+export function withNarrowed<T>(scope: Scope, test: Node, then: () => T): T {
+  const left = part(test, "left");
+  const name = test.type === "BinaryExpression" && test["operator"] === "instanceof" ? text(left) : "";
+  const kind = text(part(test, "right"));
+  const holder =
+    name === "" || /^(Error|TypeError|SyntaxError|RangeError|Object)$/.test(kind) ? null : scope.find(name);
+  const known = holder?.names.get(name);
+  if (holder == null || known == null) return then();
+  holder.names.set(name, tagged(0));
+  const answer = then();
+  holder.names.set(name, known);
+  return answer;
+}
+
+function executeTry(run: Run, scope: Scope, statement: Node): void {
+  const block = part(statement, "block");
+  const handler = part(statement, "handler");
+  const finalizer = part(statement, "finalizer");
+  const before = { ...run.state };
+  if (block != null) executeOne(run, scope, block);
+  const tried = run.state;
+  if (handler != null) {
+    // Where it broke is not known: what held before is all that holds.
+    run.state = { ...before, failing: true };
+    const inner = new Scope(scope.module, scope);
+    const param = part(handler, "param");
+    if (param != null) bind(run, inner, param, tagged(tags.error));
+    const body = part(handler, "body");
+    if (body != null) execute(run, inner, parts(body, "body"));
+    const caught = run.state;
+    run.state = { ...merge([tried, caught]), failing: before.failing };
+  }
+  if (finalizer == null) return;
+  const after = run.state;
+  run.state = { ...after, dead: false };
+  executeOne(run, scope, finalizer);
+  run.state.dead = run.state.dead || after.dead;
+}
+
+function executeSwitch(run: Run, scope: Scope, statement: Node): void {
+  const discriminant = part(statement, "discriminant");
+  const value = discriminant == null ? unknown : evaluate(run, scope, discriminant);
+  const before = { ...run.state };
+  const ends: State[] = [];
+  let hasDefault = false;
+  for (const one of parts(statement, "cases")) {
+    const test = part(one, "test");
+    hasDefault ||= test == null;
+    const name = literal(test);
+    if (has(value, tags.path) && name != null && test != null)
+      run.tell("path-compared", scope, test, { name, value });
+    const isTaint = has(value, tags.taint) && test != null;
+    const inner = new Scope(scope.module, scope);
+    run.state = { ...before, listed: before.listed || isTaint, validated: before.validated || isTaint };
+    execute(run, inner, parts(one, "consequent"));
+    ends.push(run.state);
+  }
+  run.state = { ...merge(hasDefault ? ends : [...ends, before]), failing: before.failing };
+}
+
+function executeLoop(run: Run, scope: Scope, statement: Node): void {
+  const inner = new Scope(scope.module, scope);
+  const body = part(statement, "body");
+  const isEndless =
+    (statement.type === "WhileStatement" && part(statement, "test")?.["value"] === true) ||
+    (statement.type === "ForStatement" && part(statement, "test") == null);
+  if (statement.type === "ForStatement") {
+    const init = part(statement, "init");
+    if (init?.type === "VariableDeclaration") executeOne(run, inner, init);
+    else if (init != null) evaluate(run, inner, init);
+  }
+  const right = part(statement, "right");
+  if (right != null) {
+    const over = evaluate(run, inner, right);
+    const left = part(statement, "left");
+    const element = statement.type === "ForOfStatement" ? elementOf(over) : tagged(over.tags & tags.taint);
+    run.tell("loop", inner, statement, { name: "over", value: over });
+    if (left?.type === "VariableDeclaration") {
+      for (const one of parts(left, "declarations")) {
+        const id = part(one, "id");
+        if (id != null) bind(run, inner, id, element);
+      }
+    } else if (left != null) assign(run, inner, left, element);
+  }
+  const test = part(statement, "test");
+  const value = test == null ? unknown : evaluate(run, inner, test);
+  if (statement.type !== "ForOfStatement" && has(value, tags.length) && has(value, tags.taint))
+    run.tell("loop", inner, statement, { name: "over", value });
+  if (isEndless) run.tell("loop", inner, statement, { name: "endless" });
+  const before = { ...run.state };
+  run.state = guarded(before, value, true);
+  if (body != null) executeOne(run, inner, body);
+  const update = part(statement, "update");
+  if (update != null && !run.state.dead) evaluate(run, inner, update);
+  // It may not run at all, and what a return left behind has been written down.
+  run.state =
+    isEndless && !hasBreak(statement)
+      ? { ...run.state, dead: true }
+      : { ...merge([{ ...run.state }, guarded(before, value, false)]), failing: before.failing };
+}
+
+function hasBreak(loop: Node): boolean {
+  return JSON.stringify(part(loop, "body") ?? {}).includes('"BreakStatement"');
+}

@@ -1,0 +1,79 @@
+import type { Node } from "./node.ts";
+import type { Value } from "./value.ts";
+
+/** What holds on the way to a place. */
+export interface State {
+  /** The caller's identity is established. */
+  authed: boolean;
+  /** The caller may have what they ask for. */
+  owner: boolean;
+  /** Something of the request was compared, and the rest is not reached when it does not fit. */
+  validated: boolean;
+  bounded: boolean;
+  listed: boolean;
+  /** Inside of what handles a failure. */
+  failing: boolean;
+  /** Nothing comes after. */
+  dead: boolean;
+}
+
+export const fresh: State = {
+  authed: false,
+  owner: false,
+  validated: false,
+  bounded: false,
+  listed: false,
+  failing: false,
+  dead: false,
+};
+
+export type HappeningKind =
+  /** Work with the service's rights; `name` is from, rpc, storage, admin or fetch. */
+  | "privileged"
+  /** A value goes into a query: `name` is the column or argument. */
+  | "filter"
+  | "body-used"
+  | "body-read"
+  | "decoded"
+  | "log"
+  | "response"
+  | "fetch"
+  | "sql"
+  | "loop"
+  | "route"
+  | "path-compared"
+  | "ignored"
+  | "authed"
+  | "missing-member";
+
+/** Something the handler does that a rule may have a word on. */
+export interface Happening {
+  readonly kind: HappeningKind;
+  readonly file: string;
+  readonly node: Node;
+  readonly name: string;
+  readonly state: State;
+  /** What it is done with. */
+  readonly value: Value;
+  /** Of everything inside of `value`. */
+  readonly bits: number;
+  /** HTTP status where it is written down. */
+  readonly status: number | null;
+}
+
+/** On every way that goes on. */
+export function merge(states: readonly State[]): State {
+  const live = states.filter(({ dead }) => !dead);
+  const [first] = live;
+  if (first == null) return { ...(states[0] ?? fresh), dead: true };
+  const every = (read: (state: State) => boolean): boolean => live.every(read);
+  return {
+    authed: every((state) => state.authed),
+    owner: every((state) => state.owner),
+    validated: every((state) => state.validated),
+    bounded: every((state) => state.bounded),
+    listed: every((state) => state.listed),
+    failing: first.failing,
+    dead: false,
+  };
+}

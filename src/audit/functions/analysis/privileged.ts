@@ -1,0 +1,91 @@
+import type { Call } from "./call.ts";
+import type { Run } from "./run.ts";
+import { deepTags, has, type Scope, tagged, tags, unknown, type Value } from "./value.ts";
+
+const writes = /^(insert|upsert|update|delete|rpc)$/;
+const filters = /^(eq|in|match|contains|filter|or|like|ilike|neq|is)$/;
+
+/** A supabase client: by its key, or by the caller's token that it hands on. */
+export function createClient(_run: Run, _scope: Scope, args: readonly Value[]): Value {
+  const [, key, options] = args;
+  const sent = options?.members?.get("global")?.members?.get("headers");
+  const isUsers = sent != null && (deepTags(sent) & (tags.token | tags.taint)) !== 0;
+  const isService = key != null && has(key, tags.serviceKey) && !isUsers;
+  return { ...tagged(tags.client | (isService ? tags.privileged : 0)), path: "@client" };
+}
+
+/** Calls on a client or on a query of it. Null for anything else. */
+export function clientCall({ run, scope, node, path, method, self, args }: Call): Value | null {
+  if (!has(self, tags.client | tags.query) && !/@client/.test(self.path)) return null;
+  const isPrivileged = has(self, tags.privileged);
+  const query = (bits: number): Value => tagged(tags.query | (isPrivileged ? tags.privileged : 0) | bits);
+  if (/\.auth\.(getUser|getClaims)$/.test(path)) return tagged(tags.identity);
+  if (/\.auth\.getSession$/.test(path)) {
+    run.tell("decoded", scope, node, { name: "getSession" });
+    return tagged(tags.decoded);
+  }
+  if (/\.auth\.admin\.\w+$/.test(path)) {
+    run.tell("privileged", scope, node, { name: "admin" });
+    const [id] = args;
+    if (isPrivileged && id != null) run.tell("filter", scope, node, { name: "user_id", value: id });
+    return query(tags.write);
+  }
+  if (/\.auth\.(signInWithPassword|signUp|signInWithOtp|verifyOtp)$/.test(path)) return unknown;
+  if (method === "schema") return self;
+  if (method === "from" || method === "rpc") {
+    const name = args[0]?.text ?? "";
+    if (isPrivileged) run.tell("privileged", scope, node, { name: method });
+    if (method === "rpc") {
+      if (
+        /^(exec|execute|run|query)(_?sql|_?query)?$|_sql$/i.test(name) ||
+        (args[0] != null && has(args[0], tags.taint))
+      )
+        run.tell("sql", scope, node, { name: `rpc ${name}`, value: args[1] ?? args[0] ?? unknown });
+      tellWritten(run, scope, node, args[1], isPrivileged);
+      return query(0);
+    }
+    // A bucket, or a table.
+    return { ...query(0), path: /\.storage$/.test(self.path) ? "@query.storage" : "@query" };
+  }
+  if (/^@query\.storage/.test(self.path) && args[0] != null && isPrivileged)
+    run.tell("filter", scope, node, { name: "storage path", value: args[0] });
+  if (method === "throwOnError") return { ...self, tags: self.tags & ~tags.write };
+  if (method === "or" || method === "filter") {
+    const text = args.at(-1);
+    if (text != null && has(text, tags.built)) run.tell("sql", scope, node, { name: method, value: text });
+  }
+  if (filters.test(method)) {
+    const [column, value] = args;
+    if (column?.members != null)
+      for (const [name, one] of column.members)
+        run.tell("filter", scope, node, { name, value: one, status: isPrivileged ? 1 : 0 });
+    else if (value != null)
+      run.tell("filter", scope, node, { name: column?.text ?? "", value, status: isPrivileged ? 1 : 0 });
+    return self;
+  }
+  if (writes.test(method)) {
+    tellWritten(run, scope, node, args[0], isPrivileged);
+    return { ...self, tags: self.tags | tags.write };
+  }
+  return has(self, tags.query)
+    ? { ...self, path: `${self.path.startsWith("@query.storage") ? "@query.storage" : "@query"}.${method}` }
+    : null;
+}
+
+function tellWritten(
+  run: Run,
+  scope: Scope,
+  node: Call["node"],
+  given: Value | undefined,
+  isPrivileged: boolean,
+): void {
+  if (given == null) return;
+  const row = given.members?.get("*") ?? given;
+  const status = isPrivileged ? 1 : 0;
+  // The whole body as a row: its columns are the caller's choice.
+  const spread = row.members?.get("...") ?? (row.members == null ? row : null);
+  if (spread != null && has(spread, tags.body) && !has(spread, tags.valid))
+    run.tell("filter", scope, node, { name: "whole body", value: spread, status });
+  for (const [name, value] of row.members ?? [])
+    if (name !== "...") run.tell("filter", scope, node, { name: `= ${name}`, value, status });
+}

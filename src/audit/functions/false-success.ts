@@ -1,0 +1,24 @@
+import type { Rule } from "../rule.ts";
+import { happeningHits } from "./hits.ts";
+import type { FunctionsWorld } from "./world.ts";
+
+export const falseSuccess: Rule<FunctionsWorld> = {
+  id: "false-success",
+  area: "functions",
+  severity: "error",
+  title: "A failure is answered as a success",
+  explanation:
+    "What handles the failure answers with a status of 200. Callers, retries and alarms take it for done; nobody learns that it was not.",
+  fix: "Answer with 4xx or 5xx, for a batch with what failed.",
+  example: {
+    bad: "} catch (error) {\n  return Response.json({ success: false });\n}",
+    good: '} catch (error) {\n  return Response.json({ error: "unavailable" }, { status: 503 });\n}',
+  },
+  *check(world) {
+    yield* happeningHits(world, ({ kind, state, status }) =>
+      kind === "response" && state.failing && status != null && status >= 200 && status < 300
+        ? `answers ${status} after a failure`
+        : null,
+    );
+  },
+};

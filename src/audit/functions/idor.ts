@@ -1,0 +1,32 @@
+import type { Rule } from "../rule.ts";
+import { tags } from "./analysis/value.ts";
+import { happeningHits } from "./hits.ts";
+import type { FunctionsWorld } from "./world.ts";
+
+/** Columns and arguments that say whose a row is. */
+const whose =
+  /(^|[=_ ])(user|owner|profile|account|member|author|customer|patient|client)(_?(id|uuid|uid))?$|Id$|^(= )?(p_)?(uid|id)$/;
+
+export const idor: Rule<FunctionsWorld> = {
+  id: "idor",
+  area: "functions",
+  severity: "error",
+  title: "A user id from the request decides whose rows a privileged client touches",
+  explanation:
+    "Whoever is signed in can put another user's id into body, query, header or path, and the service role reads or writes that user's rows: an insecure direct object reference. The same goes for a whole body written as a row.",
+  fix: "Take the id from the verified token, or compare the two and answer 403, or use a client that carries the caller's token and leave it to row level security.",
+  example: {
+    bad: 'const { user_id } = await req.json();\nawait admin.from("scores").select().eq("user_id", user_id);',
+    good: 'await admin.from("scores").select().eq("user_id", user.id);',
+  },
+  *check(world) {
+    yield* happeningHits(world, ({ kind, state, name, value, status }) => {
+      if (kind !== "filter" || status === 0 || state.owner) return null;
+      if ((value.tags & tags.taint) === 0 || (value.tags & (tags.identity | tags.listed)) !== 0) return null;
+      if (name === "whole body") return "writes the whole body as a row, whatever columns it names";
+      if (name === "storage path") return "takes a file's path from the request";
+      if (!whose.test(name)) return null;
+      return `takes ${name.replace(/^= /, "")} from the request`;
+    });
+  },
+};

@@ -1,0 +1,119 @@
+import type { Rule } from "../rule.ts";
+import { globalNames } from "./analysis/global-names.ts";
+import { boundNames, declaredNames } from "./analysis/module.ts";
+import { isFunction, keyOf, type Node, part, parts, text, walk } from "./analysis/node.ts";
+import type { FunctionsWorld } from "./world.ts";
+
+export const undefinedCall: Rule<FunctionsWorld> = {
+  id: "undefined-call",
+  area: "functions",
+  severity: "error",
+  title: "Something is called that is defined nowhere",
+  explanation:
+    "It ends in a ReferenceError or TypeError when a request gets there: a helper that was renamed or removed, a name another module does not export, a method the class does not have.",
+  fix: "Import or define it, or take the call away.",
+  example: {
+    bad: "const score = calculateScore(events);   // was renamed",
+    good: 'import { calculate } from "./score.ts";\nconst score = calculate(events);',
+  },
+  *check({ modules, graph }) {
+    for (const module of modules) {
+      const { path, program, imported, problems } = module;
+      if (problems.length > 0) continue;
+      const known = new Set([...imported.keys(), ...namesIn(program)]);
+      const hits: { file: string; offset: number; subject: string; detail: string }[] = [];
+      walk(program, (node, parents) => {
+        if (node.type !== "CallExpression" && node.type !== "NewExpression") return undefined;
+        const callee = part(node, "callee");
+        const name = callee?.type === "Identifier" ? text(callee) : "";
+        if (name !== "" && !known.has(name) && !globalNames.has(name))
+          hits.push({
+            file: path,
+            offset: node.start,
+            subject: name,
+            detail: `${name} is called, and defined nowhere`,
+          });
+        const method =
+          callee?.type === "MemberExpression" && part(callee, "object")?.type === "ThisExpression"
+            ? keyOf(callee, "property")
+            : null;
+        const owner =
+          method == null ? null : parents.findLast((one) => /^Class(Declaration|Expression)$/.test(one.type));
+        if (method != null && owner != null && part(owner, "superClass") == null && !hasMember(owner, method))
+          hits.push({
+            file: path,
+            offset: node.start,
+            subject: method,
+            detail: `this.${method} is called, and the class has none`,
+          });
+        return undefined;
+      });
+      for (const [local, { specifier, name }] of imported) {
+        const resolved = graph.resolve(specifier, path);
+        const other =
+          resolved.kind === "local" && /\.[cm]?[jt]sx?$/.test(resolved.path)
+            ? graph.module(resolved.path)
+            : null;
+        if (
+          other == null ||
+          name === "*" ||
+          other.exported.has(name) ||
+          other.passesOn.length > 0 ||
+          other.problems.length > 0
+        )
+          continue;
+        if (
+          /module\.exports|exports\./.test(other.text) ||
+          new RegExp(
+            `export\\s+(declare\\s+)?(interface|type|enum|namespace|abstract\\s+class)\\s+${name}\\b`,
+          ).test(other.text)
+        )
+          continue;
+        const at = module.imports.find((one) => one.specifier === specifier);
+        if (at?.isType === false)
+          hits.push({
+            file: path,
+            offset: at.offset,
+            subject: local,
+            detail: `${other.path} exports no ${name}`,
+          });
+      }
+      yield* hits;
+    }
+  },
+};
+
+/** Every name that any scope of a module declares: more than is seen at a place, so that no alarm is false. */
+function namesIn(program: Node): ReadonlySet<string> {
+  const names = new Set<string>();
+  walk(program, (node) => {
+    if (isFunction(node) || node.type === "TSDeclareFunction")
+      for (const one of parts(node, "params")) for (const name of boundNames(one)) names.add(name);
+    if (node.type === "CatchClause") for (const name of boundNames(part(node, "param"))) names.add(name);
+    if (node.type === "ImportDeclaration" || node.type === "TSImportEqualsDeclaration") return false;
+    if (/Declaration$|^(Function|Class)Expression$|^TSDeclareFunction$/.test(node.type))
+      for (const name of declaredNames(node)) names.add(name);
+    return undefined;
+  });
+  return names;
+}
+
+function hasMember(owner: Node, name: string): boolean {
+  let found = false;
+  walk(owner, (node) => {
+    if (
+      /^(MethodDefinition|PropertyDefinition|TSAbstract\w+|AccessorProperty)$/.test(node.type) &&
+      keyOf(node, "key") === name
+    )
+      found = true;
+    if (
+      node.type === "TSIndexSignature" ||
+      (node.type === "TSParameterProperty" && boundNames(node).includes(name))
+    )
+      found = true;
+    if (node.type === "AssignmentExpression" && keyOf(part(node, "left") ?? node, "property") === name)
+      found = true;
+    return !found;
+  });
+  return found;
+}

@@ -1,0 +1,87 @@
+import { createModuleGraph } from "../../audit/functions/analysis/module-graph.ts";
+import { findFunctions } from "../../audit/functions/find-functions.ts";
+import { findUsage } from "../../audit/functions/usage/find-usage.ts";
+import type { ConfiguredFunction, FunctionsWorld } from "../../audit/functions/world.ts";
+import { functionRules } from "../../audit/index.ts";
+import { findLayout } from "../../audit/layout.ts";
+import { locate } from "../../audit/locate.ts";
+import { runRules } from "../../audit/run-rules.ts";
+import { parseVerdicts, verdictsFile } from "../../config/function-verdicts.ts";
+import { plural } from "../../output/render-findings.ts";
+import type { SourceTree } from "../../plan/source-tree.ts";
+import type { ParseCode } from "../../plan/syntax.ts";
+import { createCodeParser } from "../../tools/code-parser.ts";
+import type { AreaAnswer, AreaInput } from "./area.ts";
+
+/** `bee audit functions`: what each function does on the way from a request to its answer, and who calls it. */
+export async function auditFunctions({ tree, texts }: AreaInput): Promise<AreaAnswer> {
+  const world = assembleFunctions(tree, texts, await createCodeParser());
+  const calls = world.usage.flatMap(({ references }) => references);
+  return {
+    findings: runRules(functionRules, world, texts),
+    facts:
+      world.functions.length === 0
+        ? [["functions", "none"]]
+        : [
+            ["functions", world.functions.map(({ slug }) => slug).join(", ")],
+            ["used in", plural(new Set(calls.map(({ file }) => file)).size, "file")],
+          ],
+    data: {
+      usage: world.usage.map(({ slug, hasSource, references }) => ({
+        function: slug,
+        hasSource,
+        references: references.map(({ kind, file, offset }) => ({
+          kind,
+          file,
+          line: locate(texts.get(file) ?? "", offset).line,
+        })),
+      })),
+    },
+  };
+}
+
+/** The functions of a folder as their rules see them. */
+export function assembleFunctions(
+  tree: SourceTree,
+  texts: ReadonlyMap<string, string>,
+  parse: ParseCode,
+): FunctionsWorld {
+  const graph = createModuleGraph(texts, findLayout(tree).functions, parse);
+  const configured = readConfigured(texts.get("supabase/config.toml"));
+  const functions = findFunctions(tree, graph, configured);
+  const yaml = texts.get(verdictsFile);
+  const parsed = yaml == null ? null : parseVerdicts(yaml);
+  const verdicts = parsed == null ? null : "verdicts" in parsed ? parsed.verdicts : [];
+  const modules = new Map(functions.flatMap((one) => one.modules).map((one) => [one.path, one]));
+  const usage = findUsage(tree, {
+    sources: new Map(functions.map(({ slug, folder }) => [slug, folder])),
+    others: [...configured.map(({ slug }) => slug), ...(verdicts ?? []).map((one) => one.function)],
+  });
+  const mistakes = parsed != null && "mistakes" in parsed ? parsed.mistakes : [];
+  return {
+    tree,
+    graph,
+    functions,
+    modules: [...modules.values()],
+    configured,
+    usage,
+    verdicts: mistakes.length > 0 ? null : verdicts,
+    verdictMistakes: mistakes,
+  };
+}
+
+/** Tables `[functions.name]`; whether the file as a whole is sound is asked elsewhere. */
+function readConfigured(text: string | undefined): readonly ConfiguredFunction[] {
+  if (text == null) return [];
+  return [...text.matchAll(/^[ \t]*\[functions\.["']?([\w-]+)["']?\][^\n]*$/gm)].map((match) => {
+    const rest = text.slice(match.index + match[0].length);
+    const own = rest.slice(0, /^[ \t]*\[/m.exec(rest)?.index ?? rest.length);
+    const verify = /^[ \t]*verify_jwt[ \t]*=[ \t]*(true|false)/m.exec(own);
+    return {
+      slug: match[1] ?? "",
+      file: "supabase/config.toml",
+      offset: match.index + (verify == null ? 0 : match[0].length + verify.index),
+      verifyJwt: verify == null ? null : verify[1] === "true",
+    };
+  });
+}

@@ -1,0 +1,3 @@
+Future<void> sync() async {
+  await supabase.functions.invoke('batch-events', body: {});
+}

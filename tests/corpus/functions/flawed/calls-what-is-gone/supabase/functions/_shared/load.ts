@@ -1,0 +1,3 @@
+export function loadAll(): readonly string[] {
+  return [];
+}

@@ -1,0 +1,4 @@
+Deno.serve((req) => {
+  const origin = req.headers.get("origin");
+  return new Response("ok", { headers: { "Access-Control-Allow-Origin": origin, "Vary": "Origin" } });
+});

@@ -1,0 +1,3 @@
+export function requireUser(req: Request): boolean {
+  return req.headers.get("authorization") !== null;
+}

@@ -1,0 +1,3 @@
+export async function work(): Promise<void> {
+  await Promise.resolve();
+}

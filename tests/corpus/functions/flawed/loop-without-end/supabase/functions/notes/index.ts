@@ -1,0 +1,7 @@
+import { work } from "../_shared/work.ts";
+
+Deno.serve(async () => {
+  while (true) {
+    await work();
+  }
+});

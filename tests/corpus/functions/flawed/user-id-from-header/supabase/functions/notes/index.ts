@@ -1,0 +1,12 @@
+import { createClient } from "npm:@supabase/supabase-js@2.45.4";
+const admin = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!);
+
+Deno.serve(async (req) => {
+  const token = (req.headers.get("authorization") ?? "").replace("Bearer ", "");
+  const { data: { user }, error: denied } = await admin.auth.getUser(token);
+  if (denied || !user) return new Response("unauthorized", { status: 401 });
+  const userId = req.headers.get("x-user-id");
+  const { data, error } = await admin.rpc("user_totals", { p_user_id: userId });
+  if (error) return new Response("unavailable", { status: 503 });
+  return Response.json(data);
+});

@@ -1,0 +1,11 @@
+import { Pool } from "https://deno.land/x/postgres@v0.19.3/mod.ts";
+
+const pool = new Pool(Deno.env.get("SUPABASE_DB_URL"), 1);
+
+Deno.serve(async (req) => {
+  const title = new URL(req.url).searchParams.get("title") ?? "";
+  const db = await pool.connect();
+  const found = await db.queryObject`select id from notes where title = ${title}`;
+  const counted = await db.queryObject("select count(*) from notes where title = $1", [title]);
+  return Response.json({ found: found.rowCount, counted: counted.rowCount });
+});
