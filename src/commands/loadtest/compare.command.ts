@@ -62,7 +62,7 @@ export async function runLoadCompare(flags: unknown, ctx: CommandContext): Promi
       target: { name: target.name, ref: target.ref, url: target.url },
       exitCode:
         kind === "fail" ? exitCodes.refused : kind === "inconclusive" ? exitCodes.inconclusive : exitCodes.ok,
-      summary: `${kind}: record ${before.seq} (${before.release}) → record ${after.seq} (${after.release})`,
+      summary: `record ${before.seq} (${before.release}) → record ${after.seq} (${after.release})`,
       checks: [
         {
           id: "compare",

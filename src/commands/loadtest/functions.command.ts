@@ -1,20 +1,19 @@
-import { randomBytes } from "node:crypto";
 import * as z from "zod";
 import type { Report } from "../../output/report.ts";
 import { judgeLoad } from "../../plan/load/judge-load.ts";
-import type { LoadPlan, LoadResult } from "../../plan/load/result.ts";
-import { assembleCall, countUsers, scenarios } from "../../plan/load/scenario.ts";
+import type { LoadPlan } from "../../plan/load/result.ts";
+import { countUsers, scenarios } from "../../plan/load/scenario.ts";
 import { assembleStages, countArrivals } from "../../plan/load/schedule.ts";
 import { confirmChange } from "../confirm-target.ts";
 import type { CommandContext } from "../context.ts";
 import { parseFlags } from "../flags.ts";
 import { openProject } from "../read-work.ts";
-import type { Target } from "../target.ts";
+import { chooseEngine } from "./choose-engine.ts";
 import { assertRails, durationOf, loadFlags, preparePage, warmUpOf } from "./load-flags.ts";
 import { readLimits, readReleaseId } from "./load-limits.ts";
-import { createLoadProgress } from "./load-progress.ts";
 import { endLoad } from "./load-report.ts";
-import { type Tenant, withTenant } from "./tenant.ts";
+import { offerFunctions } from "./offer-functions.ts";
+import { withTenant } from "./tenant.ts";
 
 const schema = z.strictObject({
   ...loadFlags,
@@ -30,6 +29,7 @@ export async function runLoadFunctions(flags: unknown, ctx: CommandContext): Pro
   const project = await openProject(ctx, input.project);
   const page = await preparePage(input.page, ctx.cwd);
   const limits = await readLimits("functions-p95");
+  const engine = await chooseEngine(input.engine, ctx);
   const target = await ctx.connect(project, input.target);
   try {
     ctx.emit({ type: "target", name: target.name, ref: target.ref, url: target.url });
@@ -41,7 +41,7 @@ export async function runLoadFunctions(flags: unknown, ctx: CommandContext): Pro
     await confirmChange(estimate, target, input, ctx);
     const release = await readReleaseId(target);
     const { value: result, left } = await withTenant(ctx, target, users, (tenant, signal) =>
-      offer({ ctx, target, plan, input, tenant, signal }),
+      offerFunctions({ ctx, target, plan, scenario: input.scenario, engine, tenant, signal }),
     );
     const judgement = judgeLoad(result, limits);
     return await endLoad({ ctx, target, release, result, judgement, left, page });
@@ -64,50 +64,4 @@ function assemblePlan(input: Input, limitMs: number): LoadPlan {
     limitMs,
     planned,
   };
-}
-
-interface Offer {
-  readonly ctx: CommandContext;
-  readonly target: Target;
-  readonly plan: LoadPlan;
-  readonly input: Input;
-  readonly tenant: Tenant;
-  readonly signal: AbortSignal;
-}
-
-async function offer({ ctx, target, plan, input, tenant, signal }: Offer): Promise<LoadResult> {
-  const [{ runOpenModel }, { createHttpSender }] = await Promise.all([
-    import("../../tools/load/open-model.ts"),
-    import("../../tools/load/http-sender.ts"),
-  ]);
-  const { publishable } = await target.ports.project.readApiKeys();
-  const tokens = await Promise.all(tenant.users.map(async (user) => (await user.readToken()).reveal()));
-  const inFlightLimit = Math.min(2000, Math.max(100, Math.ceil(plan.rate * 5)));
-  const sender = createHttpSender({ url: target.url, maxSockets: inFlightLimit });
-  const run = randomBytes(4).toString("hex");
-  try {
-    return await runOpenModel({
-      plan,
-      stages: assembleStages(plan.profile, plan.rate, plan.durationMs),
-      call: (n) => {
-        const call = assembleCall(input.scenario, n, Math.max(1, tokens.length), run);
-        const { endpoint, isFunction, json, method, path, accepts, contains } = call;
-        const headers = {
-          ...call.headers,
-          apikey: publishable,
-          authorization: `Bearer ${tokens[call.user]}`,
-        };
-        const body = json == null ? null : JSON.stringify(json);
-        return {
-          endpoint: { name: endpoint, isFunction },
-          run: (cut) => sender.send({ method, path, headers, body, accepts, contains }, cut),
-        };
-      },
-      inFlightLimit,
-      signal,
-      onSecond: createLoadProgress(ctx, plan),
-    });
-  } finally {
-    sender.close();
-  }
 }

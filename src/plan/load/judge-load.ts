@@ -92,7 +92,7 @@ function judgeRefusals({ all, failures }: LoadResult): LoadLine | null {
 }
 
 /**
- * Latency counts from when a call was due, so a late generator can only make it look worse: while everything passes
+ * Latency counts from when a call was due, so a late generator can only make it look worse: while nothing fails
  * it is told, and up to a tenth of late starts is let pass; otherwise nobody knows whose the delay is.
  */
 function judgeGenerator({ generator, plan, all, ending }: LoadResult, judged: readonly LoadLine[]): LoadLine {
@@ -103,7 +103,7 @@ function judgeGenerator({ generator, plan, all, ending }: LoadResult, judged: re
   const healthy = late <= toldLate && (loopDelayMs ?? 0) < 100;
   // Drops of a punctual generator with every place taken are calls the target did not answer; they count as failed.
   const ownDrops = dropped > 0 && (lateShare == null || !healthy);
-  const passing = judged.every(({ kind }) => kind === "pass");
+  const passing = judged.every(({ kind }) => kind !== "fail");
   const unsure = short || ownDrops || late > tooLate || (late > toldLate && !passing);
   const reason = short ? `${all.total} of ${plan.planned} arrivals were offered; ` : "";
   return {

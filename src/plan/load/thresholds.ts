@@ -27,8 +27,12 @@ export function findThresholds(
   latencyGate: "functions-p95" | "database-p95",
 ): LoadThresholds | null {
   const lines = checklists.flatMap((checklist) => checklist.lines);
-  const lineOf = (gate: string): string => lines.find((line) => line.gate === gate)?.line ?? "";
-  const limitMs = parseLatencyLimit(lineOf(latencyGate));
-  const errorShare = parseShareLimit(lineOf("error-rate"));
+  // Several lists ask the same gate; not each of them names the limit.
+  const find = (gate: string, parse: (line: string) => number | null): number | null => {
+    const found = lines.filter((line) => line.gate === gate).map(({ line }) => parse(line));
+    return found.find((limit) => limit != null) ?? null;
+  };
+  const limitMs = find(latencyGate, parseLatencyLimit);
+  const errorShare = find("error-rate", parseShareLimit);
   return limitMs == null || errorShare == null ? null : { limitMs, errorShare };
 }

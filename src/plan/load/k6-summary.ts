@@ -1,0 +1,160 @@
+import type { Ending, EndpointResult, LoadPlan, LoadResult, Percentiles } from "./result.ts";
+
+/** A metric of a k6 summary: its figures, flat. */
+type Figures = Readonly<Record<string, number>>;
+
+export interface K6Summary {
+  /** By name, such as `http_reqs` or `http_req_duration{endpoint:x}`. */
+  readonly metrics: ReadonlyMap<string, Figures>;
+  /** Thresholds that were crossed, as `metric: expression`. */
+  readonly crossed: readonly string[];
+}
+
+/**
+ * Reads what `--summary-export` writes (figures flat, a threshold's `true` means crossed) and what `handleSummary` is
+ * given (figures under `values`, `ok: false` means crossed). Null for anything else.
+ */
+export function parseK6Summary(text: string): K6Summary | null {
+  const listed = recordOf(recordOf(parseJson(text))?.["metrics"]);
+  if (listed == null) return null;
+  const metrics = new Map<string, Figures>();
+  const crossed: string[] = [];
+  for (const [name, value] of Object.entries(listed)) {
+    const metric = recordOf(value);
+    if (metric == null) return null;
+    const figures = recordOf(metric["values"]) ?? metric;
+    metrics.set(
+      name,
+      Object.fromEntries(
+        Object.entries(figures).flatMap(([key, figure]) =>
+          typeof figure === "number" && Number.isFinite(figure) ? [[key, figure]] : [],
+        ),
+      ),
+    );
+    for (const [expression, outcome] of Object.entries(recordOf(metric["thresholds"]) ?? {})) {
+      if (outcome === true || recordOf(outcome)?.["ok"] === false) crossed.push(`${name}: ${expression}`);
+    }
+  }
+  return { metrics, crossed };
+}
+
+export interface K6Outcome {
+  readonly version: string;
+  readonly plan: LoadPlan;
+  readonly summary: K6Summary;
+  /** Its exit code; 105 when it was interrupted. One input among others: it is 0 in runs that must fail. */
+  readonly exitCode: number;
+  readonly inFlightLimit: number;
+}
+
+/** The scripts count per endpoint; these are the names they use. */
+const counters = { total: "bee_calls", failed: "bee_failed", over: "bee_over" } as const;
+
+/**
+ * The same shape as the embedded engine's. Calls come from the script's own counters where it has them, else from
+ * http_reqs and http_req_failed; then the share over the limit is known only from the percentiles.
+ */
+export function assembleK6Result({ version, plan, summary, exitCode, inFlightLimit }: K6Outcome): LoadResult {
+  const { metrics } = summary;
+  const of = (name: string, key: string): number => metrics.get(name)?.[key] ?? 0;
+  const dropped = of("dropped_iterations", "count");
+  const own = metrics.has(counters.total);
+  const made = own ? of(counters.total, "count") : of("http_reqs", "count");
+  const failed = own ? of(counters.failed, "count") : of("http_req_failed", "passes");
+  const duration = metrics.get("bee_latency") ?? metrics.get("http_req_duration");
+  const over = own
+    ? of(counters.over, "count")
+    : Math.max(failed, estimateOver(made, duration, plan.limitMs));
+  const latency = made === 0 ? null : readPercentiles(duration);
+  return {
+    engine: `k6 ${version}`,
+    plan,
+    ending: endingOf(exitCode, summary),
+    all: { total: made + dropped, failed: failed + dropped, over: over + dropped },
+    latency,
+    p95Range: null,
+    service: null,
+    endpoints: readEndpoints(metrics),
+    failures: [
+      ...(failed > 0 ? [{ what: "failed", count: failed }] : []),
+      ...(dropped > 0 ? [{ what: "dropped", count: dropped }] : []),
+    ],
+    slices: [],
+    sliceMs: 1000,
+    generator: {
+      lateShare: null,
+      latestMs: null,
+      loopDelayMs: null,
+      dropped,
+      inFlight: of("vus", "max"),
+      inFlightLimit,
+    },
+  };
+}
+
+function endingOf(exitCode: number, { crossed }: K6Summary): Ending {
+  if (exitCode === 0) return { kind: "completed" };
+  if (exitCode === 105) return { kind: "interrupted" };
+  const why = crossed.length > 0 ? crossed.join(", ") : "the script broke";
+  return { kind: "stopped", why: `k6 ended with ${exitCode}: ${why}` };
+}
+
+function readEndpoints(metrics: K6Summary["metrics"]): readonly EndpointResult[] {
+  return [...metrics.keys()].flatMap((name): readonly EndpointResult[] => {
+    const tag = /^bee_calls\{endpoint:(.+)\}$/.exec(name)?.[1];
+    const total = metrics.get(name)?.["count"] ?? 0;
+    if (tag == null || total === 0) return [];
+    const of = (counter: string): number => metrics.get(`${counter}{endpoint:${tag}}`)?.["count"] ?? 0;
+    return [
+      {
+        name: tag,
+        isFunction: /^momentum-|^push-/.test(tag),
+        total,
+        failed: of(counters.failed),
+        over: of(counters.over),
+        latency: readPercentiles(metrics.get(`bee_latency{endpoint:${tag}}`)),
+      },
+    ];
+  });
+}
+
+/** At least the share above the highest percentile that is over the limit. */
+function estimateOver(total: number, duration: Figures | undefined, limitMs: number): number {
+  const steps = [
+    ["med", 0.5],
+    ["p(90)", 0.1],
+    ["p(95)", 0.05],
+    ["p(99)", 0.01],
+  ] as const;
+  const found = steps.find(([name]) => (duration?.[name] ?? 0) >= limitMs);
+  if (found != null) return Math.ceil(total * found[1]);
+  return (duration?.["max"] ?? 0) >= limitMs ? 1 : 0;
+}
+
+function readPercentiles(figures: Figures | undefined): Percentiles | null {
+  if (figures == null) return null;
+  const of = (key: string): number => figures[key] ?? 0;
+  return {
+    min: of("min"),
+    mean: of("avg"),
+    p50: of("med"),
+    p90: of("p(90)"),
+    p95: of("p(95)"),
+    p99: of("p(99)"),
+    max: of("max"),
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> | null {
+  return value != null && typeof value === "object" && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>)
+    : null;
+}
