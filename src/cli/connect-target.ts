@@ -110,7 +110,7 @@ export interface OpenInput {
 const runTool: RunInvocation = async (...asked) =>
   (await import("../tools/invocation.ts")).createInvocationRunner({ env: process.env })(...asked);
 
-function toDumpAddress(url: Secret): DumpAddress {
+function toDumpAddress(url: Secret): Omit<DumpAddress, "rootsFile"> {
   const { password, ...address } = parseDatabaseUrl(url);
   return { ...address, password: new Secret(password) };
 }
@@ -162,6 +162,7 @@ export function openTarget({
       dumps: createDumpKeeper({
         run: runTool,
         address: () => toDumpAddress(databaseUrl),
+        roots: async () => (await import("../supabase/trusted-roots.ts")).trustedRoots(),
         readSource: () => readDumpSource(database),
         dir: dumpDir,
         now: systemClock.now,

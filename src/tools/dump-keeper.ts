@@ -8,7 +8,9 @@ import { type DumpAddress, dumpDatabase, findDumpObstacle } from "./pg-dump.ts";
 
 export interface DumpKeeperOptions {
   readonly run: RunInvocation;
-  readonly address: () => DumpAddress;
+  readonly address: () => Omit<DumpAddress, "rootsFile">;
+  /** Certificates of the authorities to trust, PEM. */
+  readonly roots: () => Promise<readonly string[]>;
   readonly readSource: () => Promise<DumpSource>;
   /** Private to this user. */
   readonly dir: string;
@@ -22,7 +24,10 @@ const kept = 3;
 const namePattern = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d\.\d{3}Z)\.dump$/;
 const partSuffix = ".part";
 
-export function createDumpKeeper({ run, address, readSource, dir, now }: DumpKeeperOptions): DumpKeeper {
+export function createDumpKeeper(options: DumpKeeperOptions): DumpKeeper {
+  const { run, readSource, dir, now } = options;
+  const rootsFile = join(dir, "roots.pem");
+
   async function list(): Promise<readonly KeptDump[]> {
     const found = (await readNames(dir)).flatMap((name) => {
       const [, day, hours, minutes, rest] = namePattern.exec(name) ?? [];
@@ -44,13 +49,15 @@ export function createDumpKeeper({ run, address, readSource, dir, now }: DumpKee
       }
       // Whatever the project ignores: the app's data must not be committed by accident.
       await writeWhole(join(dir, ".gitignore"), "*\n");
+      await writeWhole(rootsFile, (await options.roots()).join("\n"));
+      const address = { ...options.address(), rootsFile };
       const takenAt = new Date(now()).toISOString();
       const file = join(dir, `${takenAt.replaceAll(":", "-")}.dump`);
       const part = `${file}${partSuffix}`;
       // Made first, so that what pg_dump writes is nobody else's to read from its first byte on.
       await (await open(part, "w", 0o600)).close();
       try {
-        const { bytes } = await dumpDatabase({ run, address: address(), schemas, file: part, signal });
+        const { bytes } = await dumpDatabase({ run, address, schemas, file: part, signal });
         await syncFile(part);
         // Beside it first: a dump that is there has it.
         await writeWhole(attachedFile(file), JSON.stringify((await readSource()).attached));

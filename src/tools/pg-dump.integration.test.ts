@@ -6,6 +6,8 @@ import { startTestPostgres, type TestPostgres } from "../../tests/support/postgr
 import { findSystemPostgres } from "../../tests/support/system-postgres.ts";
 import { failureOf } from "../../tests/support/target.ts";
 import { Secret } from "../core/secret.ts";
+import type { StepContext } from "../ports/step.ts";
+import { databaseDump } from "../steps/database-dump.ts";
 import { createDumpKeeper } from "./dump-keeper.ts";
 import { createInvocationRunner } from "./invocation.ts";
 import { dumpDatabase, findDumpObstacle } from "./pg-dump.ts";
@@ -34,7 +36,7 @@ describe.skipIf(system == null)("dumps by pg_dump", () => {
     expect(await world.keeper.list()).toEqual(taken);
     for (let n = 0; n < 3; n += 1) taken.push(await world.keeper.take(["public"], signal));
     expect(await world.keeper.list()).toEqual(taken.toReversed().slice(0, 3));
-    expect((await readdir(dir)).filter((name) => name !== ".gitignore").length).toBe(6);
+    expect((await readdir(dir)).filter((name) => /\.dump/.test(name)).length).toBe(6);
     const [newest] = await world.keeper.list();
     expect((await stat(dir)).mode & 0o777).toBe(0o700);
     for (const name of await readdir(dir)) expect((await stat(join(dir, name))).mode & 0o777).toBe(0o600);
@@ -45,6 +47,42 @@ describe.skipIf(system == null)("dumps by pg_dump", () => {
       foreign: [],
       versions: null,
       attached: [],
+    });
+  });
+
+  it("are a step of a deploy: demanded ones fail it, others only say why there is none", async () => {
+    const notes: string[] = [];
+    const { schemas } = await world.keeper.readSource();
+    const apply = async (required: boolean, wanted: readonly string[]) => {
+      const view = { actual: { dump: { required, schemas: wanted, obstacle: null } } };
+      const context = {
+        ports: { dumps: world.keeper },
+        view,
+        signal,
+        note: (text: string) => notes.push(text),
+      };
+      await databaseDump.apply(context as unknown as StepContext);
+      return databaseDump.verify(context as unknown as StepContext);
+    };
+    expect(await apply(true, schemas)).toEqual([]);
+    const [newest] = await world.keeper.list();
+    expect(notes).toEqual([expect.stringContaining(`dump ${newest?.file} (`)]);
+    await world.admin("create schema shut; create table shut.t (id int)");
+    expect(await failureOf(apply(true, ["shut"]))).toMatchObject({ code: "BEE-E364" });
+    expect(await apply(false, ["shut"])).toEqual([]);
+    expect(notes[1]).toContain("no dump: pg_dump failed:");
+    expect((await world.keeper.list())[0]).toEqual(newest);
+  });
+
+  it("go over TLS that is verified, or not at all, beyond loopback", async () => {
+    const address = { host: "127.0.0.1", port: world.server.port, user: "deployer", database: "app" };
+    const rootsFile = join(dir, "roots.pem");
+    const beyond = { ...address, password: new Secret("deployer-password"), loopback: false, rootsFile };
+    const file = join(world.dir, "plain.dump");
+    const dumping = (): Promise<unknown> => dumpDatabase({ run, address: beyond, schemas: ["public"], file });
+    expect(await failureOf(dumping())).toMatchObject({
+      code: "BEE-E364",
+      message: expect.stringContaining("server does not support SSL"),
     });
   });
 
@@ -88,6 +126,7 @@ describe.skipIf(system == null)("dumps by pg_dump", () => {
       password: new Secret(world.server.password),
       database: "app",
       loopback: true,
+      rootsFile: "",
     };
     const accounts = join(world.dir, "auth.dump");
     await dumpDatabase({ run, address, schemas: ["public", "auth"], file: accounts });
@@ -105,7 +144,7 @@ describe.skipIf(system == null)("dumps by pg_dump", () => {
         `pg_dump here is version ${major}, the server is Postgres 17: it refuses newer servers`,
       );
       const address = { host: "127.0.0.1", port: embedded.port, user: "postgres", database: "postgres" };
-      const input = { ...address, password: new Secret(embedded.password), loopback: true };
+      const input = { ...address, password: new Secret(embedded.password), loopback: true, rootsFile: "" };
       const dumping = dumpDatabase({ run, address: input, schemas: ["public"], file: join(dir, "no") });
       expect(await failureOf(dumping)).toMatchObject({
         code: "BEE-E364",
@@ -119,6 +158,7 @@ describe.skipIf(system == null)("dumps by pg_dump", () => {
       address: () => {
         throw new Error("nobody asks");
       },
+      roots: async () => [],
       readSource: () => world.keeper.readSource(),
       dir: join(world.dir, "none"),
       now: Date.now,

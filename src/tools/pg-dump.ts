@@ -12,6 +12,8 @@ export interface DumpAddress {
   readonly password: Secret;
   readonly database: string;
   readonly loopback: boolean;
+  /** PEM file of the authorities to trust; beyond loopback nothing is dumped without. */
+  readonly rootsFile: string;
 }
 
 export interface DumpInput {
@@ -32,7 +34,9 @@ export interface Dump {
 
 /** Throws BEE-E840 when pg_dump is not there, BEE-E364 when it fails. */
 export async function dumpDatabase({ run, address, schemas, file, signal }: DumpInput): Promise<Dump> {
-  const { host, port, user, password, loopback, database } = address;
+  const { host, port, user, password, loopback, database, rootsFile } = address;
+  // Certificate chain and host name are checked, as bee's own sessions do.
+  const tls = loopback ? { PGSSLMODE: "prefer" } : { PGSSLMODE: "verify-full", PGSSLROOTCERT: rootsFile };
   const result = await run(
     {
       file: "pg_dump",
@@ -42,7 +46,7 @@ export async function dumpDatabase({ run, address, schemas, file, signal }: Dump
         ...schemas.map((schema) => `--schema=${quoteSchema(schema)}`),
         database,
       ],
-      env: { PGPASSWORD: password, PGSSLMODE: loopback ? "prefer" : "require", PGAPPNAME: "bee" },
+      env: { PGPASSWORD: password, PGAPPNAME: "bee", ...tls },
       effect: "read",
       timeoutMs: 6 * 3_600_000,
     },

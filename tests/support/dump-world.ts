@@ -7,6 +7,7 @@ import type { DumpReader, DumpRestorer } from "../../src/ports/dump-restorer.ts"
 import type { Database } from "../../src/supabase/database.ts";
 import { createDumpRestorer } from "../../src/supabase/dump-restorer.ts";
 import { notDumped, readDumpSource } from "../../src/supabase/dump-source.ts";
+import { trustedRoots } from "../../src/supabase/trusted-roots.ts";
 import { createDumpKeeper } from "../../src/tools/dump-keeper.ts";
 import { createDumpReader } from "../../src/tools/dump-reader.ts";
 import { createInvocationRunner } from "../../src/tools/invocation.ts";
@@ -72,6 +73,7 @@ export async function startDumpWorld(bin: string): Promise<DumpWorld> {
     createDumpKeeper({
       run,
       address,
+      roots: async () => trustedRoots(),
       readSource: () => readDumpSource(database),
       dir: folder,
       now: Date.now,
