@@ -31,10 +31,8 @@ function fixFor({ id, kind }: LoadLine, { plan }: LoadResult): string | null {
   if (id === "generator") return "Run it from a machine with less to do, or with a lower --rate.";
   if (id !== "latency" && id !== "errors") return null;
   if (kind === "fail") return "Find the calls in the function's log, by status and duration.";
-  const seconds = Math.ceil(Math.max(enoughCalls / plan.rate, (plan.durationMs / 1000) * 2));
-  return plan.planned >= enoughCalls
-    ? `Run it for longer: --duration ${seconds}`
-    : `Run it for longer: --duration ${Math.ceil(enoughCalls / plan.rate)}`;
+  const times = plan.planned >= enoughCalls ? 2 : enoughCalls / Math.max(1, plan.planned);
+  return `Run it for longer: --duration ${Math.ceil((plan.durationMs / 1000) * times)}`;
 }
 
 /** Keeps the run as evidence, writes its page, and tells both. */

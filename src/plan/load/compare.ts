@@ -39,7 +39,7 @@ function compareP95(before: ComparedRun, after: ComparedRun): LoadLine {
     return { id: "p95", kind: "inconclusive", text: "one of the runs has no latencies" };
   const change = is / was - 1;
   const text = `p95 ${was.toFixed(1)} ms → ${is.toFixed(1)} ms (${change >= 0 ? "+" : ""}${(change * 100).toFixed(1)} %, at most +${tolerance * 100} %)`;
-  if (change <= tolerance) return { id: "p95", kind: "pass", text };
+  if (is <= was * (1 + tolerance)) return { id: "p95", kind: "pass", text };
   const apart = (after.p95Range?.[0] ?? is) > (before.p95Range?.[1] ?? was);
   return apart
     ? { id: "p95", kind: "fail", text }
