@@ -3,6 +3,7 @@ import { findFunctions } from "../config/find-functions.ts";
 import { findProject, type Project } from "../config/find-project.ts";
 import { judgeSecrets } from "../config/judge-secrets.ts";
 import { type MigrationSet, readMigrations } from "../config/read-migrations.ts";
+import { readVerdictState } from "../config/read-verdict-state.ts";
 import type { TargetName } from "../config/schema.ts";
 import { readSecretValues } from "../config/secret-values.ts";
 import { exposedSchemas, readSupabaseConfig } from "../config/supabase-config.ts";
@@ -36,9 +37,16 @@ export async function readWork(
 ): Promise<Work> {
   const { root, config } = project;
   const supabase = await readSupabaseConfig(root);
-  const [migrations, functions, secrets] = await Promise.all([
+  const found = findFunctions(root, config, supabase);
+  const [migrations, functions, verdicts, secrets] = await Promise.all([
     readMigrations(root),
-    findFunctions(root, config, supabase).then((sources) => ctx.bundler(project).bundle(sources)),
+    found.then((sources) => ctx.bundler(project).bundle(sources)),
+    found.then((sources) =>
+      readVerdictState(
+        root,
+        sources.map(({ slug }) => slug),
+      ),
+    ),
     readSecretValues({ root, target, config, file: secretsFile, env: ctx.env }),
   ]);
   return {
@@ -48,12 +56,15 @@ export async function readWork(
       functions,
       secrets: digestSecrets(secrets.values),
     },
-    facts: assembleFacts(
-      migrations,
-      exposedSchemas(supabase),
-      config,
-      judgeSecrets(secrets.values, target, config, secrets.file),
-    ),
+    facts: {
+      ...assembleFacts(
+        migrations,
+        exposedSchemas(supabase),
+        config,
+        judgeSecrets(secrets.values, target, config, secrets.file),
+      ),
+      ...(verdicts == null ? {} : { verdicts }),
+    },
     secretValues: secrets.values,
     snapshots: config.snapshots,
     dumps: config.dumps,

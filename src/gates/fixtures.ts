@@ -1,5 +1,6 @@
 import type { GateFixtures } from "../ports/gate-fixture.ts";
 import { accessSound } from "./fixtures/access-sound.ts";
+import { auditDecided } from "./fixtures/audit-decided.ts";
 import { authSettingsSound } from "./fixtures/auth-settings-sound.ts";
 import { backupsRecent } from "./fixtures/backups-recent.ts";
 import { callersVerified } from "./fixtures/callers-verified.ts";
@@ -32,6 +33,7 @@ export const gateFixtures: Readonly<Record<string, GateFixtures>> = {
   "project-healthy": projectHealthy,
   "secrets-present": secretsPresent,
   "migrations-sound": migrationsSound,
+  "audit-decided": auditDecided,
   "functions-boot": functionsBoot,
   "callers-verified": callersVerified,
   "rls-enabled": rlsEnabled,

@@ -1,5 +1,6 @@
 import type { Gate } from "../ports/gate.ts";
 import { accessSound } from "./access-sound.ts";
+import { auditDecided } from "./audit-decided.ts";
 import { authSettingsSound } from "./auth-settings-sound.ts";
 import { backupsRecent } from "./backups-recent.ts";
 import { callersVerified } from "./callers-verified.ts";
@@ -32,6 +33,7 @@ export const gates: readonly Gate[] = [
   projectHealthy,
   secretsPresent,
   migrationsSound,
+  auditDecided,
   functionsBoot,
   callersVerified,
   rlsEnabled,

@@ -54,3 +54,8 @@ export function judgeVerdicts(
     ];
   });
 }
+
+/** The record as a gate asks for it. */
+export type VerdictState =
+  | { readonly kind: "read"; readonly functions: number; readonly open: readonly OpenVerdict[] }
+  | { readonly kind: "unreadable"; readonly mistakes: readonly string[] };

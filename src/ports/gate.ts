@@ -1,5 +1,6 @@
 import type { Finding, Verdict } from "../core/verdict.ts";
 import type { AccessSettings } from "../plan/access/find-owners.ts";
+import type { VerdictState } from "../plan/function-verdict.ts";
 import type { ScopeKind } from "../plan/scope.ts";
 import type { View } from "../plan/view.ts";
 import type { AppGateway, AppSession } from "./app-gateway.ts";
@@ -49,6 +50,8 @@ export interface ProjectFacts {
   readonly probeRows: readonly ProbeRow[];
   /** By slug. */
   readonly probeFunctions: Readonly<Record<string, FunctionProbe>>;
+  /** What is decided over the functions; absent where the project keeps no record of it. */
+  readonly verdicts?: VerdictState;
   /** Files that are no migrations though they lie among them. */
   readonly migrationFindings: readonly Finding[];
   readonly secretProblems: readonly {

@@ -43,6 +43,7 @@ describe("bee deploy phase1 on the embedded platform", () => {
         "project-healthy pass",
         "secrets-present pass",
         "migrations-sound pass",
+        "audit-decided not-applicable",
         "functions-boot pass",
         "callers-verified pass",
         "rls-enabled pass",
