@@ -114,6 +114,8 @@ function openSession(session: Session, { statementTimeoutMs, seedAttempts }: Ses
       const answers = await send(
         [
           "begin",
+          // Cost estimates of catalog joins are far off: compiling them takes seconds, running them milliseconds.
+          "set local jit = off",
           `set local statement_timeout = ${Math.ceil(statementTimeoutMs)}`,
           "set local lock_timeout = '10s'",
           "set local idle_in_transaction_session_timeout = '60s'",
