@@ -1,7 +1,7 @@
 import { assign, bind, elementOf } from "./bind.ts";
 import { evaluate } from "./evaluate.ts";
 import { merge, type State } from "./happening.ts";
-import { literal, type Node, part, parts, text } from "./node.ts";
+import { isFunction, literal, type Node, part, parts, text, walk } from "./node.ts";
 import type { Run } from "./run.ts";
 import { deepTags, has, Scope, tagged, tags, unknown, type Value } from "./value.ts";
 
@@ -253,5 +253,10 @@ function executeLoop(run: Run, scope: Scope, statement: Node): void {
 }
 
 function hasBreak(loop: Node): boolean {
-  return JSON.stringify(part(loop, "body") ?? {}).includes('"BreakStatement"');
+  let found = false;
+  walk(loop, (node) => {
+    found ||= node.type === "BreakStatement";
+    return !found && !isFunction(node);
+  });
+  return found;
 }

@@ -14,8 +14,21 @@ export function inspect(graph: ModuleGraph, entry: string): Inspected {
   const run = new Run(graph);
   const module = graph.module(entry);
   if (module == null) return { happenings: [], isEdge: false };
-  run.scopeOf(module);
+  try {
+    take(run, graph, entry);
+  } catch (error) {
+    // Nested too deeply to follow; what was seen so far holds.
+    if (!(error instanceof RangeError)) throw error;
+  }
   const isEdge = /\bDeno\.serve\b|\bserve\s*\(|withSupabase/.test(module.text);
+  return { happenings: unite(run.happenings), isEdge };
+}
+
+/** Loads the module; what serves nothing by itself is asked for its handler. */
+function take(run: Run, graph: ModuleGraph, entry: string): void {
+  const module = graph.module(entry);
+  if (module == null) return;
+  run.scopeOf(module);
   if (run.handlers === 0) {
     const handler = run.exportOf(entry, "default");
     const named = ["handler", "fetch", "main"].map((name) => run.exportOf(entry, name));
@@ -24,7 +37,6 @@ export function inspect(graph: ModuleGraph, entry: string): Inspected {
         run.serve(one, [tagged(tags.request), tagged(tags.response)]);
     }
   }
-  return { happenings: unite(run.happenings), isEdge };
 }
 
 /** The same place reached more than once is told once for each state it is reached in. */

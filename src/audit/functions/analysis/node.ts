@@ -54,11 +54,14 @@ export function isFunction(node: Node): boolean {
   return /^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node.type);
 }
 
+/** Deeper nesting is no code that a person wrote. */
+const maxNesting = 1000;
+
 /** Depth first, in the order of the source. `see` answers false to leave out what is inside. */
 export function walk(node: Node, see: (node: Node, parents: readonly Node[]) => boolean | undefined): void {
   const parents: Node[] = [];
   const visit = (current: Node): void => {
-    if (see(current, parents) === false) return;
+    if (parents.length > maxNesting || see(current, parents) === false) return;
     parents.push(current);
     for (const key in current) {
       const value = current[key];
