@@ -6,6 +6,7 @@ import { benchCalculator } from "./calculator.ts";
 import { benchDeploy } from "./deploy.ts";
 import { benchFromNothing } from "./from-nothing.ts";
 import { benchIsolation } from "./isolation.ts";
+import { benchLoadtest } from "./loadtest.ts";
 import { benchRestore } from "./restore.ts";
 import { benchRollback } from "./rollback.ts";
 import { root } from "./root.ts";
@@ -23,6 +24,7 @@ const benches: Readonly<Record<string, () => Promise<Result>>> = {
   isolation: benchIsolation,
   rollback: benchRollback,
   restore: benchRestore,
+  loadtest: benchLoadtest,
 };
 
 const asked = process.argv.slice(2).filter((name) => name in benches);

@@ -1,7 +1,7 @@
 export interface Figure {
   readonly what: string;
   readonly measured: number;
-  readonly unit: "ms" | "×" | "writes" | "requests";
+  readonly unit: "ms" | "×" | "%" | "writes" | "requests";
   /** The figure to reach: measured at most this. */
   readonly goal: number | null;
 }

@@ -88,7 +88,10 @@ describe("judging a load run", () => {
     expect(judgeLoad(run({ generator: { ...health, lateShare: 0.3 } }), limits).kind).toBe("inconclusive");
     // What failed has failed.
     const broken = run({ all: { total: 1000, failed: 500, over: 500 }, generator: late });
-    expect(judgeLoad(broken, limits).kind).toBe("fail");
+    expect(judgeLoad(broken, limits)).toMatchObject({
+      kind: "fail",
+      measurements: [{ metric: "functions-p95" }, { metric: "error-rate", bad: 500, total: 1000 }],
+    });
   });
 
   it("takes drops for calls without an answer only when the generator was punctual", () => {

@@ -61,8 +61,7 @@ export function judgeLoad(result: LoadResult, limits: LoadThresholds): LoadJudge
   const failed = isOver(result.all.failed - dropped, result.all.total - dropped, limits.errorShare);
   const unsure = generator.kind === "inconclusive" && !failed;
   const kind = unsure ? "inconclusive" : worst(lines);
-  const counted = generator.kind === "inconclusive" ? [] : assembleMeasurements(result, functions);
-  return { kind, lines, measurements: counted };
+  return { kind, lines, measurements: unsure ? [] : assembleMeasurements(result, functions) };
 }
 
 /** What makes the figures say nothing at all. */

@@ -39,6 +39,16 @@ export function createHttpSender({ url, maxSockets, timeoutMs = 30_000, ca }: Ht
     : new HttpAgent(options);
   const request = tls ? httpsRequest : httpRequest;
   const where = { hostname: hostname.replace(/^\[|\]$/g, ""), port: port === "" ? undefined : port, agent };
+  // One listener for all calls: with one each, adding would take longer the more are in flight.
+  const cuts = new Set<() => void>();
+  const watched = new WeakSet<AbortSignal>();
+  const watch = (signal: AbortSignal): void => {
+    if (watched.has(signal)) return;
+    watched.add(signal);
+    signal.addEventListener("abort", () => {
+      for (const cut of [...cuts]) cut();
+    });
+  };
   return {
     send: ({ method, path, headers, body, accepts, contains }, signal) =>
       new Promise((resolve) => {
@@ -57,7 +67,7 @@ export function createHttpSender({ url, maxSockets, timeoutMs = 30_000, ca }: Ht
         });
         const end = (failure: string | null): void => {
           clearTimeout(timer);
-          signal.removeEventListener("abort", cut);
+          cuts.delete(cut);
           resolve(failure);
         };
         const cut = (): void => {
@@ -68,7 +78,8 @@ export function createHttpSender({ url, maxSockets, timeoutMs = 30_000, ca }: Ht
           end("timeout");
           outgoing.destroy();
         }, timeoutMs);
-        signal.addEventListener("abort", cut);
+        watch(signal);
+        cuts.add(cut);
         outgoing.on("error", (error: NodeJS.ErrnoException) => end(error.code ?? "error"));
         outgoing.on("response", (incoming) => {
           receive(incoming, contains != null).then(

@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Ending, LoadPlan, LoadResult } from "../../plan/load/result.ts";
@@ -39,8 +38,6 @@ export async function runOpenModel(input: OpenModelInput): Promise<LoadResult> {
   const recorder = createRecorder(plan);
   const stop = new AbortController();
   const calls = new AbortController();
-  // Every call in flight listens to it.
-  setMaxListeners(0, calls.signal, stop.signal);
   let ending: Ending = { kind: "completed" };
   const interrupt = (): void => {
     ending = { kind: "interrupted" };
