@@ -4,8 +4,8 @@ select r.subject,
   format('%s has row level security and no permissive policy, though %s may write to it: every write is refused or changes nothing', r.subject, w.roles) as detail,
   format('create policy "own rows" on %s to authenticated using (…); -- or: revoke all on %s from anon, authenticated;', r.subject, r.subject) as fix,
   case when w.everything then 'info' else 'error' end as severity
-from relation r join lateral (
-  select string_agg(g.role, ', ' order by g.role) as roles, bool_and(g.can_truncate and g.can_trigger and g.can_reference) as everything
-  from reach g where g.relid = r.oid and (g.can_insert or g.can_update or g.can_delete)
-) w on w.roles is not null
-where r.exposed and r.kind in ('r', 'p') and r.rls and not exists (select from policy p where p.relid = r.oid and p.permissive)
+from relation r join (
+  select g.relid, string_agg(g.role, ', ' order by g.role) as roles, bool_and(g.can_truncate and g.can_trigger and g.can_reference) as everything
+  from reach g where g.can_insert or g.can_update or g.can_delete group by g.relid
+) w on w.relid = r.oid
+where r.exposed and r.kind in ('r', 'p') and r.rls and r.oid not in (select p.relid from policy p where p.permissive)

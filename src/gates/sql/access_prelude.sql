@@ -17,7 +17,7 @@ app_schema as materialized (
     'supabase_migrations', '_realtime', '_analytics', '_supavisor', 'pgmq', 'pgmq_public', 'bee'])
 ),
 relation as materialized (
-  select c.oid, n.name as schema, c.relname as name, format('%I.%I', n.name, c.relname) as subject, c.relkind as kind,
+  select c.oid, n.oid as schema_oid, n.name as schema, c.relname as name, format('%I.%I', n.name, c.relname) as subject, c.relkind as kind,
     c.relrowsecurity as rls, c.relforcerowsecurity as forced, c.relowner as owner, c.relispartition as is_partition, n.exposed,
     coalesce((select o.option_value::boolean from pg_options_to_table(c.reloptions) o where o.option_name = 'security_invoker'), false) as invoker,
     n.name || '.' || c.relname = any (coalesce($2::text[], '{}')) as declared
@@ -36,8 +36,8 @@ reach as materialized (
     has_table_privilege(a.oid, r.oid, 'truncate') as can_truncate,
     has_table_privilege(a.oid, r.oid, 'references') as can_reference,
     has_table_privilege(a.oid, r.oid, 'trigger') as can_trigger
-  from relation r join app_schema n on n.name = r.schema cross join api_role a
-  where has_schema_privilege(a.oid, n.oid, 'usage')
+  from relation r cross join api_role a
+  where has_schema_privilege(a.oid, r.schema_oid, 'usage')
 ),
 reached as materialized (
   select relid, string_agg(role, ', ' order by role) as roles from reach
@@ -48,11 +48,12 @@ policy as materialized (
     p.polcmd as cmd, p.polpermissive as permissive, 0 = any (p.polroles) as for_public,
     array(select a.name::text from api_role a where exists (
       select from unnest(p.polroles) o where case when o = 0 then true else pg_has_role(a.oid, o, 'usage') end)) as roles,
-    pg_get_expr(p.polqual, p.polrelid) as using_text, pg_get_expr(p.polwithcheck, p.polrelid) as check_text,
-    concat_ws(' ', pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)) as text,
+    e.using_text, e.check_text, concat_ws(' ', e.using_text, e.check_text) as text,
     n.nspname as schema, c.relname as relname, c.relrowsecurity as rls
   from pg_policy p join pg_class c on c.oid = p.polrelid join pg_namespace n on n.oid = c.relnamespace
   left join relation r on r.oid = p.polrelid
+  -- Rendered once: it is what takes time here.
+  cross join lateral (select pg_get_expr(p.polqual, p.polrelid) as using_text, pg_get_expr(p.polwithcheck, p.polrelid) as check_text offset 0) e
   where r.oid is not null or (n.nspname = 'storage' and c.relname in ('objects', 'buckets'))
     or (n.nspname = 'realtime' and c.relname = 'messages')
 ),
@@ -146,16 +147,22 @@ person as materialized (
   join pg_constraint u on u.conrelid = k.conrelid and u.contype in ('p', 'u') and u.conkey = k.conkey
   where k.contype = 'f' and k.confrelid = (select oid from platform where name = 'auth.users') and cardinality(k.conkey) = 1
 ),
+-- Per table, so that whoever looks into them looks once.
+policy_text as materialized (
+  select relid, string_agg(text, E'\n') as text from policy group by relid
+),
 -- Columns that say whose a row is: a user, or a tenant.
 own_column as materialized (
   select r.oid as relid, a.attnum, a.attname as name from relation r join pg_attribute a on a.attrelid = r.oid
+  left join policy_text p on p.relid = r.oid
   where r.kind in ('r', 'p') and a.attnum > 0 and not a.attisdropped and (
     exists (select from pg_constraint k join person x on x.relid = k.confrelid
       where k.contype = 'f' and k.conrelid = r.oid and k.conkey = array[a.attnum])
     or (a.atttypid in ('uuid'::regtype, 'text'::regtype, 'varchar'::regtype) and a.attname ~* '^(user|owner|author|member|profile)_?(id|uuid)$|^(owner|created_by|uid)$')
     or a.attname ~* '^(tenant|org|organi[sz]ation|team|workspace|company|household|clinic|practice)_?(id|uuid)?$'
-    or (a.attname ~ '^\w+$' and exists (select from policy p where p.relid = r.oid
-      and p.text ~ ('(?<![\w.])' || a.attname || '\)?(?:::\w+)? = \(? ?(SELECT )?(auth\.)?uid\(|(?<!\w)uid\(\)( AS uid\))?(?:::\w+)? = ' || a.attname || '(?!\w)')))
+    -- The plain search comes first: a pattern per column is compiled only for those that are named at all.
+    or (a.attname ~ '^\w+$' and strpos(p.text, a.attname) > 0 and p.text like '%uid(%'
+      and p.text ~ ('(?<![\w.])' || a.attname || '\)?(?:::\w+)? = \(? ?(SELECT )?(auth\.)?uid\(|(?<!\w)uid\(\)( AS uid\))?(?:::\w+)? = ' || a.attname || '(?!\w)'))
   )
 ),
 owned as materialized (select r.oid as relid, r.subject, r.declared, true as directly from relation r where r.oid in (select relid from own_column)
