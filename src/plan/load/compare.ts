@@ -6,7 +6,7 @@ import type { LoadResult } from "./result.ts";
 export type ComparedRun = Pick<LoadResult, "plan" | "engine" | "all" | "latency" | "p95Range" | "ending">;
 
 /** A release may be this much slower than the one before. */
-export const tolerance = 0.1;
+const tolerance = 0.1;
 
 const fewest = 59;
 

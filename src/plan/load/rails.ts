@@ -11,7 +11,7 @@ export interface RailsInput {
 }
 
 /** Access tokens of synthetic users live for an hour. */
-export const longestRunMs = 55 * 60 * 1000;
+const longestRunMs = 55 * 60 * 1000;
 
 /** What keeps a load from being sent, each with its way out; empty when nothing does. */
 export function judgeRails({ guarded, url, rate, durationMs, host, maxRate }: RailsInput): readonly string[] {
