@@ -19,6 +19,9 @@ describe("parseConfig", () => {
       name: "app",
       secrets: [],
       probe: { rows: [], functions: {} },
+      access: { owners: {}, public: [], tenants: {} },
+      snapshots: { take: "auto", maxMiB: 1024 },
+      dumps: { take: "auto", maxMiB: 1024 },
       targets: {},
     });
   });

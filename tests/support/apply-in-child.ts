@@ -49,6 +49,7 @@ export async function createApplier(childSource = source): Promise<Applier> {
     platform: "node",
     format: "esm",
     packages: "external",
+    loader: { ".sql": "text" },
     outfile,
   });
   return {
