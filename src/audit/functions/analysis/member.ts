@@ -56,6 +56,8 @@ export function memberOf(run: Run, scope: Scope, value: Value, name: string, nod
 }
 
 function requestMember(run: Run, scope: Scope, value: Value, name: string, node: Node): Value {
+  // What middlewares left there, not what the caller sent.
+  if (value.path === "@context" && /^(get|set|var|state)$/.test(name)) return unknown;
   switch (name) {
     case "headers":
       return { ...tagged(tags.headers | tags.taint | tags.token), path: "@headers" };

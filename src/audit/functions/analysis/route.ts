@@ -22,7 +22,9 @@ export function route({ run, scope, node, path, method, self, args }: Call): Val
       Array.isArray(params) && params.length < (method === "use" ? 3 : 2) && params.length > 0;
     const next: Value = { ...unknown, path: "@next" };
     const request = tagged(tags.request);
-    const given = isContext ? [request, next] : [request, tagged(tags.response), next];
+    const given = isContext
+      ? [{ ...request, path: "@context" }, next]
+      : [request, tagged(tags.response), next];
     run.handlers += 1;
     const before = run.nexts.length;
     const entry = { ...run.state };
@@ -31,7 +33,7 @@ export function route({ run, scope, node, path, method, self, args }: Call): Val
     run.state = nexts.length > 0 ? { ...merge(nexts), dead: false } : entry;
   }
   // What a middleware of the whole app proved holds for the routes after it.
-  if (method === "use" && run.state.authed && at == null)
+  if (method === "use" && run.state.authed && (at == null || /^\/?\*$/.test(at)))
     self.members?.set("@state", tagged(tags.provesTrue));
   run.state = outer;
   return { ...unknown, path: self.path, members: self.members };
