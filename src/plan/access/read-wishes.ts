@@ -36,7 +36,13 @@ export function readWishes(catalog: AccessCatalog): Wishes {
     const own = new Map<string, Set<string>>();
     collect(text, own);
     const wishes = new Map<number, ColumnWish>();
+    const folded = text.toLowerCase();
     for (const { num, name, base } of table.columns) {
+      // Most columns are named nowhere: patterns are made for the few that are.
+      if (!folded.includes(name.toLowerCase())) {
+        wishes.set(num, { avoid: everywhere.get(name.toLowerCase()) ?? nothing, empty: false, seek: [] });
+        continue;
+      }
       const word = `(?<![\\w$.])(?:${escapePattern(table.name)}\\.)?"?${escapePattern(name)}"?(?![\\w$])`;
       const asked = new RegExp(word, "i").test(text);
       wishes.set(num, {
@@ -48,6 +54,8 @@ export function readWishes(catalog: AccessCatalog): Wishes {
     return wishes;
   };
 }
+
+const nothing: ReadonlySet<string> = new Set();
 
 function escapePattern(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");

@@ -1,11 +1,15 @@
 create function pg_temp.bee_seed(plan jsonb, adopt boolean, attempts int) returns jsonb language plpgsql as $seed$
 declare
   t jsonb; s jsonb; cands jsonb; cand text; parts text[]; cols text; reads text; vals text; slot text; holder text;
-  done jsonb := '{}'; own jsonb; picks int[]; winning int[]; n int; i int; tries int; stuck boolean; moved boolean;
+  held jsonb[]; place jsonb; at int := 0; own jsonb; picks int[]; winning int[]; n int; i int; tries int; stuck boolean; moved boolean;
   row_id tid; row_table oid; row_values text[]; failed text; step int[]; problem text; problems jsonb := '[]';
-  v_constraint text; v_column text; v_state text; v_message text; v_detail text; found jsonb; checks jsonb; bound text; adopted text; replicated boolean; asked boolean; v_type text; conds text;
+  v_constraint text; v_column text; v_state text; v_message text; v_detail text; found jsonb; theirs jsonb; checks jsonb; bound text; adopted text; replicated boolean; asked boolean; v_type text; conds text;
 begin
+  -- Rows of each table by its place in the plan: one document of all would be copied with every row.
+  held := array_fill(null::jsonb, array[greatest(jsonb_array_length(plan), 1)]);
+  select jsonb_object_agg(value ->> 'oid', ordinality) into place from jsonb_array_elements(plan) with ordinality;
   for t in select value from jsonb_array_elements(plan) loop
+    at := at + 1;
     select string_agg(quote_ident(c), ', ' order by o) into cols from jsonb_array_elements_text(t -> 'columns') with ordinality x (c, o);
     select string_agg(quote_ident(c) || '::text', ', ' order by o) into reads from jsonb_array_elements_text(t -> 'all') with ordinality x (c, o);
     n := jsonb_array_length(t -> 'columns');
@@ -31,7 +35,8 @@ begin
           cand := cands -> i ->> least(picks[i + 1], jsonb_array_length(cands -> i) - 1);
           if left(cand, 1) = '@' then
             parts := regexp_match(cand, '^@(\d+):(-?\d+):(.*)$');
-            found := coalesce(done -> parts[1] -> holder, done -> parts[1] -> 'none', done -> parts[1] -> 'a');
+            theirs := held[(place ->> parts[1])::int];
+            found := coalesce(theirs -> holder, theirs -> 'none', theirs -> 'a');
             if found is not null then
               cand := quote_nullable(found -> 'values' ->> parts[2]::int);
             elsif parts[3] <> '' then
@@ -147,23 +152,24 @@ begin
       elsif row_values is not null or slot = 'fresh' then
         winning := picks;
         own := own || jsonb_build_object(slot, jsonb_build_object('ctid', row_id::text, 'table', row_table::int8, 'values', to_jsonb(row_values)));
-        done := done || jsonb_build_object(t ->> 'oid', own);
+        held[at] := own;
       end if;
     end loop;
   end loop;
-  for t in select value from jsonb_array_elements(plan) where jsonb_array_length(value -> 'later') > 0 loop
+  for t, at in select value, ordinality from jsonb_array_elements(plan) with ordinality where jsonb_array_length(value -> 'later') > 0 loop
     for s in select value from jsonb_array_elements(t -> 'later') loop
       foreach slot in array array['a', 'b', 'none'] loop
-        found := done -> (t ->> 'oid') -> slot;
+        found := held[at] -> slot;
         if found is null then continue; end if;
+        theirs := held[(place ->> (s ->> 'table'))::int];
         begin
           execute format('update %s set %I = %L where ctid = %L and tableoid = %s returning ctid, tableoid, array[%s]', t ->> 'sql', s ->> 'column',
-            coalesce(done -> (s ->> 'table') -> slot, done -> (s ->> 'table') -> 'none') -> 'values' ->> (s ->> 'at')::int,
+            coalesce(theirs -> slot, theirs -> 'none') -> 'values' ->> (s ->> 'at')::int,
             found ->> 'ctid', found ->> 'table',
             (select string_agg(quote_ident(c) || '::text', ', ' order by o) from jsonb_array_elements_text(t -> 'all') with ordinality x (c, o)))
             into row_id, row_table, row_values;
           if row_id is not null then
-            done := jsonb_set(done, array[t ->> 'oid', slot], jsonb_build_object('ctid', row_id::text, 'table', row_table::int8, 'values', to_jsonb(row_values)));
+            held[at] := jsonb_set(held[at], array[slot], jsonb_build_object('ctid', row_id::text, 'table', row_table::int8, 'values', to_jsonb(row_values)));
           end if;
         exception when others then null;
         end;
@@ -176,20 +182,21 @@ begin
     problems := problems || jsonb_build_object('table', 0, 'slot', '', 'why', sqlstate || ' ' || sqlerrm, 'columns', '[]'::jsonb);
   end;
   -- Triggers may have touched rows after they were made.
-  for t in select value from jsonb_array_elements(plan) where jsonb_array_length(value -> 'key') > 0 loop
-    for slot, found in select key, value from jsonb_each(coalesce(done -> (t ->> 'oid'), '{}')) where key <> 'fresh' loop
-      if (t ->> 'moved')::boolean is not true then continue; end if;
+  for t, at in select value, ordinality from jsonb_array_elements(plan) with ordinality
+    where jsonb_array_length(value -> 'key') > 0 and (value ->> 'moved')::boolean loop
+    for slot, found in select key, value from jsonb_each(coalesce(held[at], '{}')) where key <> 'fresh' loop
       select string_agg(format('%I = %L', k.c, found -> 'values' ->> (a.o::int - 1)), ' and ') into conds
       from jsonb_array_elements_text(t -> 'key') k (c)
       join jsonb_array_elements_text(t -> 'all') with ordinality a (c, o) on a.c = k.c;
       begin
         execute format('select ctid, tableoid from %s where %s', t ->> 'sql', conds) into row_id, row_table;
         if row_id is not null then
-          done := jsonb_set(jsonb_set(done, array[t ->> 'oid', slot, 'ctid'], to_jsonb(row_id::text)), array[t ->> 'oid', slot, 'table'], to_jsonb(row_table::int8));
+          held[at] := held[at] || jsonb_build_object(slot, found || jsonb_build_object('ctid', row_id::text, 'table', row_table::int8));
         end if;
       exception when others then null;
       end;
     end loop;
   end loop;
-  return jsonb_build_object('rows', done, 'problems', problems);
+  return jsonb_build_object('problems', problems, 'rows', (
+    select coalesce(jsonb_object_agg(key, held[value::int]), '{}') from jsonb_each_text(place) where held[value::int] is not null));
 end $seed$;
