@@ -36,7 +36,15 @@ const result: LoadResult = {
     buckets: [0, 0, 3, 7],
   })),
   sliceMs: 1000,
-  generator: { lateShare: 0, latestMs: 1, loopDelayMs: 1, dropped: 0, inFlight: 3, inFlightLimit: 100 },
+  generator: {
+    lateShare: 0,
+    latestMs: 1,
+    displacedShare: 0,
+    loopDelayMs: 1,
+    dropped: 0,
+    inFlight: 3,
+    inFlightLimit: 100,
+  },
 };
 const judgement = {
   kind: "fail",

@@ -31,6 +31,7 @@ function run(changed: Partial<LoadResult> = {}): LoadResult {
     generator: {
       lateShare: 0,
       latestMs: 2,
+      displacedShare: 0,
       loopDelayMs: 1,
       dropped: 0,
       inFlight: 10,
@@ -85,7 +86,9 @@ describe("judging a load run", () => {
     });
     // Lateness is part of the latency: what passes with it passes without.
     expect(judgeLoad(run({ generator: late }), limits).kind).toBe("pass");
-    expect(judgeLoad(run({ generator: { ...health, lateShare: 0.3 } }), limits).kind).toBe("inconclusive");
+    expect(
+      judgeLoad(run({ generator: { ...health, lateShare: 0.3, displacedShare: 0.2 } }), limits).kind,
+    ).toBe("inconclusive");
     // What failed has failed.
     const broken = run({ all: { total: 1000, failed: 500, over: 500 }, generator: late });
     expect(judgeLoad(broken, limits)).toMatchObject({

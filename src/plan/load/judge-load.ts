@@ -20,7 +20,7 @@ export interface LoadJudgement {
 /** p95 < limit: less than 5 % took the limit or longer. */
 const slowShare = 0.05;
 const toldLate = 0.01;
-const tooLate = 0.1;
+const tooManyDisplaced = 0.05;
 
 /**
  * Judged from counts alone, never from an engine's exit code. Interrupted, without samples, unresolved or with a
@@ -92,10 +92,10 @@ function judgeRefusals({ all, failures }: LoadResult): LoadLine | null {
 
 /**
  * Latency counts from when a call was due, so a late generator can only make it look worse: while nothing fails
- * it is told, and up to a tenth of late starts is let pass; otherwise nobody knows whose the delay is.
+ * it is told, and let pass unless one start in twenty was off by a tenth of the limit; otherwise nobody knows whose the delay is.
  */
 function judgeGenerator({ generator, plan, all, ending }: LoadResult, judged: readonly LoadLine[]): LoadLine {
-  const { lateShare, dropped, loopDelayMs } = generator;
+  const { lateShare, displacedShare, dropped, loopDelayMs } = generator;
   const told = describeGenerator(generator);
   const late = lateShare ?? 0;
   const short = ending.kind === "completed" && all.total < plan.planned * 0.95;
@@ -103,7 +103,8 @@ function judgeGenerator({ generator, plan, all, ending }: LoadResult, judged: re
   // Drops of a punctual generator with every place taken are calls the target did not answer; they count as failed.
   const ownDrops = dropped > 0 && (lateShare == null || !healthy);
   const passing = judged.every(({ kind }) => kind !== "fail");
-  const unsure = short || ownDrops || late > tooLate || (late > toldLate && !passing);
+  const unsure =
+    short || ownDrops || (displacedShare ?? 0) > tooManyDisplaced || (late > toldLate && !passing);
   const reason = short ? `${all.total} of ${plan.planned} arrivals were offered; ` : "";
   return {
     id: "generator",

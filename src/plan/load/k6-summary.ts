@@ -84,6 +84,7 @@ export function assembleK6Result({ version, plan, summary, exitCode, inFlightLim
     generator: {
       lateShare: null,
       latestMs: null,
+      displacedShare: null,
       loopDelayMs: null,
       dropped,
       inFlight: of("vus", "max"),

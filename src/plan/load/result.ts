@@ -50,6 +50,8 @@ export interface GeneratorHealth {
   /** Share of starts more than 10 ms late; null when the engine does not tell. */
   readonly lateShare: number | null;
   readonly latestMs: number | null;
+  /** Share of starts late by more than a tenth of the limit: then the load was another than the one asked for. */
+  readonly displacedShare: number | null;
   /** 99th percentile of the event loop's delay. */
   readonly loopDelayMs: number | null;
   /** Arrivals that found no room among those in flight. */

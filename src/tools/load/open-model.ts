@@ -47,7 +47,7 @@ export async function runOpenModel(input: OpenModelInput): Promise<LoadResult> {
   signal.addEventListener("abort", interrupt, { once: true });
 
   const flying = new Set<Promise<void>>();
-  const health = { started: 0, late: 0, latest: 0, dropped: 0, peak: 0 };
+  const health = { started: 0, late: 0, displaced: 0, latest: 0, dropped: 0, peak: 0 };
   const startedAt = performance.now();
   const elapsed = (): number => performance.now() - startedAt;
 
@@ -65,6 +65,7 @@ export async function runOpenModel(input: OpenModelInput): Promise<LoadResult> {
     if (measured) {
       health.started += 1;
       if (sentMs - dueMs > lateMs) health.late += 1;
+      if (sentMs - dueMs > plan.limitMs / 10) health.displaced += 1;
       health.latest = Math.max(health.latest, sentMs - dueMs);
     }
     const flight = run(calls.signal).then((failure) => {
@@ -124,6 +125,7 @@ export async function runOpenModel(input: OpenModelInput): Promise<LoadResult> {
     generator: {
       lateShare: health.started === 0 ? 0 : health.late / health.started,
       latestMs: health.latest,
+      displacedShare: health.started === 0 ? 0 : health.displaced / health.started,
       loopDelayMs: Math.max(0, loop.percentile(99) / 1e6 - 10),
       dropped: health.dropped,
       inFlight: health.peak,
