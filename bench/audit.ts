@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
+import { benchAuditFunctions } from "./audit-functions.ts";
 import { root } from "./root.ts";
 import { median, type Result, round } from "./table.ts";
 
@@ -21,9 +22,10 @@ export async function benchAudit(): Promise<Result> {
       samples.squawk.push(await squawk(small));
     }
     for (let i = 0; i < 3; i++) samples.large.push(await audit(large));
+    const functions = await benchAuditFunctions();
     const bee = median(samples.bee);
     return {
-      samples,
+      samples: { ...samples, ...functions.samples },
       figures: [
         {
           what: "bee audit migrations, 300 files / 100,000 lines",
@@ -39,6 +41,7 @@ export async function benchAudit(): Promise<Result> {
           unit: "×",
           goal: 12,
         },
+        ...functions.figures,
       ],
     };
   } finally {
