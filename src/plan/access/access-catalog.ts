@@ -114,6 +114,8 @@ export interface AccessCatalog {
   readonly database: string;
   /** API roles that exist, and whether the login may become them. */
   readonly roles: Readonly<Partial<Record<ApiRole, boolean>>>;
+  /** For how many tables at one time the server has room to lock them. */
+  readonly tablesAtOnce: number;
   readonly hasUsers: boolean;
   readonly usersOid: number | null;
   readonly userColumns: readonly string[];

@@ -167,6 +167,11 @@ select json_build_object(
   'database', current_database(),
   'bypassesRls', (select rolsuper or rolbypassrls from pg_roles where rolname = current_user),
   'roles', (select coalesce(json_object_agg(rolname, pg_has_role(current_user, oid, 'member')), '{}') from api),
+  -- Half of the server's lock table, by what a table with its indexes takes of it.
+  'tablesAtOnce', (select greatest(50, current_setting('max_locks_per_transaction')::int
+      * (current_setting('max_connections')::int + current_setting('max_prepared_transactions')::int) / 2
+      * count(*) / greatest(count(*) + (select count(*) from pg_index i join rels r on r.oid = i.indrelid), 1))
+     from rels where relkind in ('r', 'p')),
   'hasUsers', exists (select from users),
   'usersOid', (select oid::int8 from users),
   'userColumns', (select coalesce(json_agg(attname), '[]') from pg_attribute

@@ -97,7 +97,7 @@ export async function withAccessSession<T>(
 }
 
 function openSession(session: Session, { statementTimeoutMs, seedAttempts }: SessionOptions): AccessSession {
-  let trips = 1; // the rollback
+  let trips = 2; // the session's first question, who serves it, and the rollback
   const send = async (sql: string): Promise<readonly QueryResult[]> => {
     trips += 1;
     const answered: unknown = await session.query(sql);

@@ -37,13 +37,16 @@ export interface ProverOptions {
   readonly statementTimeoutMs?: number;
   /** How often a row is tried with other values. */
   readonly seedAttempts?: number;
-  /** Tables whose rows stand at one time. */
+  /** Tables whose rows stand at one time; by default as many as the server may lock, at most 400. */
   readonly groupSize?: number;
 }
 
+/** Three times this many tables take eight round trips. */
+const mostAtOnce = 400;
+
 /** Works as hosted's `postgres`: no superuser, but may become the API's roles and bypasses row security. */
 export function createIsolationProver(database: Database, options: ProverOptions = {}): IsolationProver {
-  const { statementTimeoutMs = 120_000, seedAttempts = 40, groupSize = 250 } = options;
+  const { statementTimeoutMs = 120_000, seedAttempts = 40, groupSize } = options;
   return {
     prove: (request) =>
       withAccessSession(database, { statementTimeoutMs, seedAttempts }, (session) =>
@@ -59,7 +62,7 @@ export function createIsolationProver(database: Database, options: ProverOptions
 async function prove(
   session: AccessSession,
   input: IsolationRequest,
-  groupSize: number,
+  groupSize: number | undefined,
 ): Promise<IsolationReport> {
   const tags: Tags = { a: makeTag(), b: makeTag(), none: makeTag() };
   const catalog = await session.readCatalog(input.schemas, input.before);
@@ -79,7 +82,7 @@ async function prove(
   const personas = [...ordinary, ...forgeries.map(({ persona }) => persona)];
   const wishes = readWishes(catalog);
   const serials = numberTables(catalog.relations);
-  const groups = groupObjects(catalog, mentions, groupSize);
+  const groups = groupObjects(catalog, mentions, groupSize ?? Math.min(mostAtOnce, catalog.tablesAtOnce));
   const problems: SeedProblem[] = [];
   const attempts: Attempts[] = [];
   const moved = catalog.relations.some(({ hasTriggers }) => hasTriggers);
