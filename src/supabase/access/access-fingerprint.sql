@@ -34,7 +34,7 @@ parts (name, text) as (
       pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid))
   from pg_policy join rels on rels.oid = polrelid
   union all
-  select 'trigger ' || nspname || '.' || relname || '.' || tgname, pg_get_triggerdef(t.oid) || tgenabled
+  select 'trigger ' || nspname || '.' || relname || '.' || tgname, pg_get_triggerdef(t.oid) || tgenabled::text
   from pg_trigger t join rels on rels.oid = tgrelid where not tgisinternal
   union all
   select 'foreign key ' || nspname || '.' || relname || '.' || conname, pg_get_constraintdef(k.oid)
@@ -46,10 +46,10 @@ parts (name, text) as (
   from pg_proc p join spaces s on s.oid = p.pronamespace
   where not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
   union all
-  select 'trigger auth.users.' || tgname, pg_get_triggerdef(oid) || tgenabled from pg_trigger
+  select 'trigger auth.users.' || tgname, pg_get_triggerdef(oid) || tgenabled::text from pg_trigger
   where tgrelid = to_regclass('auth.users') and not tgisinternal
   union all
-  select 'default privileges of ' || pg_get_userbyid(defaclrole) || ' in ' || coalesce(n.nspname, 'all') || ' ' || defaclobjtype,
+  select 'default privileges of ' || pg_get_userbyid(defaclrole) || ' in ' || coalesce(n.nspname, 'all') || ' ' || defaclobjtype::text,
     (select string_agg(x::text, ',' order by x::text) from unnest(defaclacl) x)
   from pg_default_acl d left join pg_namespace n on n.oid = defaclnamespace
   where d.defaclnamespace = 0 or d.defaclnamespace in (select oid from spaces)
