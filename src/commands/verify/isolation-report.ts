@@ -2,6 +2,9 @@ import { type ExitCode, exitCodes } from "../../core/exit-code.ts";
 import type { Finding, Verdict } from "../../core/verdict.ts";
 import type { Report } from "../../output/report.ts";
 import type { IsolationReport } from "../../plan/access/judge-isolation.ts";
+import type { EvidenceRecord } from "../../plan/evidence-record.ts";
+
+type Kept = Pick<EvidenceRecord, "seq" | "sha256"> | null;
 
 const shown = 50;
 
@@ -10,7 +13,7 @@ export function renderIsolation(
   report: IsolationReport,
   verdict: Verdict,
   durationMs: number,
-  where: Report["target"],
+  { target, record }: { readonly target: Report["target"]; readonly record: Kept },
 ): Report {
   const { findings, unverified, relations, functions, probes, denials, roundTrips } = report;
   const of = (severity: Finding["severity"]) => findings.filter((one) => one.severity === severity);
@@ -30,7 +33,7 @@ export function renderIsolation(
   ];
   return {
     command: "verify rls",
-    ...(where == null ? {} : { target: where }),
+    ...(target == null ? {} : { target }),
     exitCode: exitOf(verdict),
     summary: summarise(errors.length, unverified.length, { relations, functions, probes, durationMs }),
     findings,
@@ -50,6 +53,7 @@ export function renderIsolation(
       attempts: probes,
       denials,
       roundTrips,
+      evidence: record,
     },
   };
 }

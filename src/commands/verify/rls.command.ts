@@ -10,11 +10,14 @@ import type { Report } from "../../output/report.ts";
 import { diffFingerprints } from "../../plan/access/access-fingerprint.ts";
 import { noAccessSettings } from "../../plan/access/find-owners.ts";
 import type { IsolationProver } from "../../ports/isolation-prover.ts";
+import { readRevision } from "../../tools/git-revision.ts";
 import type { CommandContext } from "../context.ts";
 import { parseFlags, splitList, targetFlags } from "../flags.ts";
 import { openProject } from "../read-work.ts";
+import type { Target } from "../target.ts";
 import { readDatabaseUrl, readText } from "./database-url.ts";
 import { keepProof, readProof } from "./isolation-proof.ts";
+import { keepIsolationRecord } from "./isolation-record.ts";
 import { renderIsolation } from "./isolation-report.ts";
 
 const schema = z.strictObject({
@@ -32,6 +35,8 @@ interface Proven {
   readonly prover: IsolationProver;
   readonly where: string;
   readonly target?: NonNullable<Report["target"]>;
+  /** Where a run is kept as evidence: a database named by its URL keeps none, nothing is to remain there. */
+  readonly keeper?: Pick<Target, "name" | "ref" | "evidence">;
   /** Not to be written to, not even in a transaction that is rolled back. */
   readonly guarded: boolean;
   close(): Promise<void>;
@@ -85,6 +90,7 @@ async function fromTarget(input: Input, project: Project | null, ctx: CommandCon
     prover: target.ports.isolation,
     where: `${name} (${ref})`,
     target: { name, ref, url },
+    keeper: target,
     guarded: target.guarded,
     close: () => target.close(),
   };
@@ -114,12 +120,33 @@ async function prove({
   });
   const verdict = judgeIsolationReport(report);
   const durationMs = ctx.clock.now() - started;
-  if (verdict.kind === "pass" && project != null) {
-    const fingerprint = await proven.prover.fingerprint(schemas);
+  const fingerprint =
+    verdict.kind === "pass" && project != null ? await proven.prover.fingerprint(schemas) : null;
+  if (fingerprint != null && project != null) {
     const at = new Date(ctx.clock.now()).toISOString();
     await keepProof(project.root, { at, actor: ctx.actor, where: proven.where, fingerprint });
   }
-  return renderIsolation(report, verdict, durationMs, proven.target);
+  const { relations, functions, probes, denials, roundTrips, unverified } = report;
+  const record =
+    proven.keeper == null || project == null
+      ? null
+      : await keepIsolationRecord({
+          ctx,
+          target: proven.keeper,
+          verdict,
+          fingerprint: fingerprint?.sha256 ?? null,
+          figures: {
+            relations,
+            functions,
+            attempts: probes,
+            denials,
+            roundTrips,
+            unverified: unverified.length,
+          },
+          revision: await readRevision(project.root),
+          durationMs,
+        });
+  return renderIsolation(report, verdict, durationMs, { target: proven.target, record });
 }
 
 const differencesShown = 20;
