@@ -1,4 +1,5 @@
 import {
+  type ClientRequest,
   request as httpRequest,
   type IncomingMessage,
   type OutgoingHttpHeaders,
@@ -20,6 +21,9 @@ const hopByHop = new Set([
   "transfer-encoding",
   "upgrade",
 ]);
+
+/** Fits into the buffer of a socket, in bytes. */
+const smallBody = 64 * 1024;
 
 /** How long a broken connection may wait for the news that the process behind it ended. */
 const exitNewsMs = 500;
@@ -52,6 +56,21 @@ function responseHeaders(upstream: IncomingMessage, method: string, worker: Func
   }
   headers.push("x-deno-execution-id", worker.id);
   return headers;
+}
+
+/**
+ * A small body goes in one write with its head: a function that refuses early may close before a second one, and the
+ * failed write would lose its answer. Larger ones are streamed.
+ */
+function send(request: IncomingMessage, upstream: ClientRequest): void {
+  const length = Number(request.headers["content-length"] ?? Number.NaN);
+  if (!(length <= smallBody)) {
+    request.pipe(upstream);
+    return;
+  }
+  const chunks: Buffer[] = [];
+  request.on("data", (chunk: Buffer) => chunks.push(chunk));
+  request.on("end", () => upstream.end(Buffer.concat(chunks)));
 }
 
 /**
@@ -120,6 +139,6 @@ export function forward(
     });
     response.on("close", finish);
     request.on("error", () => upstream.destroy());
-    request.pipe(upstream);
+    send(request, upstream);
   });
 }
