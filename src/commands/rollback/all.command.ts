@@ -225,8 +225,9 @@ async function apply(
     const proofs = await proveWhole(request, to);
     gates.push(...proofs.map(reportGate));
     if (!letsPass(proofs)) {
-      const exitCode =
-        judgeGates(proofs) === exitCodes.refused ? exitCodes.rollbackFailed : judgeGates(proofs);
+      const judged = judgeGates(proofs) === exitCodes.refused ? exitCodes.rollbackFailed : judgeGates(proofs);
+      // Gates that were interrupted could not measure.
+      const exitCode = ctx.signal.aborted ? exitCodes.interrupted : judged;
       return report(`back, but not proven, after ${took()}`, { exitCode, steps, gates, facts });
     }
   }

@@ -23,9 +23,9 @@ export function markedUuid(tag: string, serial: number): string {
   return `${tag}-0000-4000-8000-${serial.toString(16).padStart(12, "0")}`;
 }
 
-/** A number only this mark has, below 2^31. */
+/** A number only this mark has, below 10^9: doubled by a generated column it still fits an integer. */
 export function markedNumber({ tag, serial }: RowMark): number {
-  return 100_000_000 + ((Number.parseInt(tag, 16) + serial * 7919) % 1_900_000_000);
+  return 100_000_000 + ((Number.parseInt(tag, 16) + serial * 7919) % 900_000_000);
 }
 
 const days = (count: number): string => `now() + interval '${count} days'`;
