@@ -7,6 +7,11 @@ const sqlText = {
     id.endsWith(".sql") ? `export default ${JSON.stringify(code)}` : null,
 };
 
+/** They kill at points of time, hold locks for their time, or generate load: nothing may run beside them. */
+const alone = ["crash-*", "deploy-lock", "loadtest", "restore"].map(
+  (name) => `tests/e2e/${name}.e2e.test.ts`,
+);
+
 /**
  * One project per suffix: what a test needs is said by its name. They run one after the other, the slow ones last
  * and alone: on two cores they would only time one another out.
@@ -41,6 +46,18 @@ export default defineConfig({
           name: "e2e",
           sequence: { groupOrder: 3 },
           include: ["tests/e2e/**/*.e2e.test.ts"],
+          exclude: alone,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "e2e-alone",
+          sequence: { groupOrder: 4 },
+          include: alone,
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,

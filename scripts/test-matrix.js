@@ -11,7 +11,13 @@ const files = ["crash-kill", "crash-faults", "crash-interrupt", "deploy-lock"];
 await ensureBuilt();
 const child = spawn(
   process.execPath,
-  ["node_modules/vitest/vitest.mjs", "run", "--project", "e2e", ...(filters.length > 0 ? filters : files)],
+  [
+    "node_modules/vitest/vitest.mjs",
+    "run",
+    "--project",
+    "e2e-alone",
+    ...(filters.length > 0 ? filters : files),
+  ],
   { cwd: root, env: { ...process.env, BEE_MATRIX: counted ? first : "full" }, stdio: "inherit" },
 );
 child.on("close", (code) => {

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { BeeError } from "../../core/bee-error.ts";
 import { exitCodes } from "../../core/exit-code.ts";
 import type { Report } from "../../output/report.ts";
+import { isBrokenConnection } from "../../supabase/database-error.ts";
 import type { CommandContext } from "../context.ts";
 import { parseFlags, splitList, targetFlags } from "../flags.ts";
 import { openProject } from "../read-work.ts";
@@ -69,7 +70,8 @@ async function runWhenThere(
     try {
       return await run();
     } catch (error) {
-      const away = error instanceof BeeError && error.code === "BEE-E321";
+      const away =
+        error instanceof BeeError && (error.code === "BEE-E321" || isBrokenConnection(error.cause));
       if (!underway || !away || ctx.clock.now() >= until) throw error;
       ctx.emit({ type: "note", text: "the database is away: an earlier run began to restore it" });
     }
