@@ -23,6 +23,7 @@ export function addVerify(program: Command, start: Start): void {
     .option("--db-url-file <file>", "the same from a file, or from stdin with -")
     .option("--schema <names>", "exposed schemas, by comma (default: those of config.toml)")
     .option("--seed <file>", "SQL that makes rows; $a and $b stand for the two users' ids")
+    .option("--timeout <seconds>", "for the attempts on one group of tables (default: 120)")
     .option("--fingerprint", "read only: compare with what was proven, as on guarded targets")
     .addOption(reportOption())
     .action((own: Record<string, unknown>) =>

@@ -12,6 +12,8 @@ export interface IsolationRequest {
   readonly before?: string;
   /** SQL that makes rows, run first, in the same transaction. */
   readonly seedSql?: string;
+  /** How long one group's attempts may take in all; 120,000 ms when not said. */
+  readonly timeoutMs?: number;
   /** What else is to be read from the catalog, in the same transaction. */
   readonly also?: (query: Query) => Promise<readonly Finding[]>;
 }

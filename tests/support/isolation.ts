@@ -9,15 +9,15 @@ export async function proveIsolation(
   url: string,
   options: Partial<IsolationRequest> & ProverOptions & { readonly lints?: boolean } = {},
 ): Promise<IsolationReport> {
-  const { statementTimeoutMs = 30_000, seedAttempts, groupSize, lints = false, ...request } = options;
+  const { seedAttempts, groupSize, lints = false, ...request } = options;
   const database = openDatabase(url);
   const schemas = request.schemas ?? ["public"];
   try {
     return await createIsolationProver(database, {
-      statementTimeoutMs,
       ...(seedAttempts == null ? {} : { seedAttempts }),
       ...(groupSize == null ? {} : { groupSize }),
     }).prove({
+      timeoutMs: 30_000,
       ...request,
       schemas,
       ...(lints

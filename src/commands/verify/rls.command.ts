@@ -27,6 +27,7 @@ const schema = z.strictObject({
   schema: z.string().optional(),
   seed: z.string().min(1).optional(),
   fingerprint: z.boolean().default(false),
+  timeout: z.coerce.number().int().min(1).max(3600).default(120),
 });
 
 type Input = z.infer<typeof schema>;
@@ -115,6 +116,7 @@ async function prove({
   const report = await proven.prover.prove({
     schemas,
     settings,
+    timeoutMs: input.timeout * 1000,
     ...(seedSql == null ? {} : { seedSql }),
     also: async (query) => (await readAccessFindings(query, schemas, settings.public)).findings,
   });

@@ -62,7 +62,9 @@ export interface AccessRelation {
   /** Of partitions and inheritance children. */
   readonly parent: number | null;
   readonly isPartition: boolean;
-  readonly bound: string | null;
+  /** Of a partition its own bounds, of a partitioned table those of its partitions. */
+  readonly bounds: readonly string[];
+  /** Columns that choose the partition: of a partition those of the table it belongs to as well. */
   readonly partitionKey: readonly number[];
   /** Of views. */
   readonly invoker: boolean;
@@ -101,7 +103,11 @@ export interface AccessFunction {
 }
 
 export interface AccessSequence {
+  readonly schema: string;
   readonly sql: string;
+  readonly exposed: boolean;
+  /** Who may set it. */
+  readonly update: readonly ApiRole[];
   /** The table whose column counts by it. */
   readonly table: number | null;
 }

@@ -1,10 +1,12 @@
-import type { AccessCatalog, AccessFunction, AccessRelation } from "./access-catalog.ts";
+import type { AccessCatalog, AccessFunction, AccessRelation, AccessSequence } from "./access-catalog.ts";
 
 /** Relations and functions that are tried while the rows of these tables stand. */
 export interface AccessGroup {
   readonly seeded: readonly AccessRelation[];
   readonly relations: readonly AccessRelation[];
   readonly functions: readonly AccessFunction[];
+  /** Those that may count meanwhile. */
+  readonly sequences: readonly AccessSequence[];
 }
 
 /**
@@ -19,7 +21,7 @@ export function groupObjects(
   const tables = catalog.relations.filter(isTable);
   const relations = catalog.relations.filter(({ exposed }) => exposed);
   const functions = catalog.functions.filter(({ exposed }) => exposed);
-  if (tables.length <= size) return [{ seeded: tables, relations, functions }];
+  if (tables.length <= size) return [{ seeded: tables, relations, functions, sequences: catalog.sequences }];
   const byOid = new Map(tables.map((table) => [table.oid, table]));
   const home = new Map<number, number>();
   const slices: { relations: AccessRelation[]; functions: AccessFunction[] }[] = [];
@@ -53,7 +55,9 @@ export function groupObjects(
       else for (const table of mentions(relation.definition ?? "")) add(table);
     }
     for (const { source } of slice.functions) for (const table of mentions(source)) add(table);
-    return { seeded: [...seeded], ...slice };
+    const oids = new Set([...seeded].map(({ oid }) => oid));
+    const sequences = catalog.sequences.filter(({ table }) => table == null || oids.has(table));
+    return { seeded: [...seeded], ...slice, sequences };
   });
 }
 

@@ -170,6 +170,7 @@ function assembleTable(table: AccessRelation, cut: ReadonlySet<string>, context:
         context.catalog,
         mark,
         slot === "shown" && isFlag(column) ? { ...noWish, seek: wish.seek } : { ...wish, seek: [] },
+        table.partitionKey.includes(column.num) ? table.bounds : [],
       );
     if (binding == null) return own();
     return boundValues({

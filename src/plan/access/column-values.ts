@@ -30,13 +30,17 @@ export function markedNumber({ tag, serial }: RowMark): number {
 
 const days = (count: number): string => `now() + interval '${count} days'`;
 
-/** SQL expressions to try for a column, the likeliest first; the database says which fits. */
+/**
+ * SQL expressions to try for a column, the likeliest first; the database says which fits. `bounds` are those of the
+ * partitions that the column's value chooses between.
+ */
 export function columnValues(
   column: AccessColumn,
   table: AccessRelation,
   catalog: Pick<AccessCatalog, "enums" | "domains">,
   mark: RowMark,
   wish: ColumnWish = { avoid: new Set(), empty: false, seek: [] },
+  bounds: readonly string[] = [],
 ): readonly string[] {
   const checks = [
     ...table.constraints.flatMap(({ type, text, columns }) =>
@@ -48,7 +52,7 @@ export function columnValues(
     ({ type, columns }) => (type === "p" || type === "u") && columns.includes(column.num),
   );
   const harvested = checks.flatMap((text) => harvest(text, column.base));
-  const bounds = table.isPartition && table.bound != null ? harvest(table.bound, column.base) : [];
+  const bounded = bounds.flatMap((text) => harvest(text, column.base));
   const patterns = checks.flatMap((text) =>
     [...text.matchAll(/(?<!~)~\*? '((?:[^']|'')*)'/g)].map(([, pattern]) =>
       (pattern ?? "").replaceAll("''", "'"),
@@ -60,10 +64,11 @@ export function columnValues(
     enums != null
       ? enums.map(literal)
       : [
-          ...bounds,
+          ...(table.isPartition ? bounded : []),
           ...(listedText && isIdentifying(column) ? harvested : []),
           ...patterns.flatMap((pattern) => samplePattern(pattern, mark).map(literal)),
           ...baseValues(column, mark, harvested, unique),
+          ...(table.isPartition ? [] : bounded),
         ];
   const listed = column.array
     ? [...scalars.slice(0, 3).map((one) => `array[${one}]::${column.base}[]`), `'{}'`]
@@ -77,7 +82,7 @@ export function columnValues(
     ...(column.hasDefault ? ["default"] : []),
     ...(column.notNull ? [] : ["null"]),
   ];
-  const sought = wish.seek.map((one) => (column.base === "boolean" ? one : literal(one)));
+  const sought = wish.seek;
   const ordered = [...new Set([...sought, ...(wish.empty && !column.notNull ? ["null"] : []), ...all])];
   const avoided = (one: string): boolean =>
     wish.avoid.has(one.replace(/^'|'$/g, "")) && !sought.includes(one);

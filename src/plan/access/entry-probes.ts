@@ -1,7 +1,7 @@
 import type { AccessColumn, AccessRelation } from "./access-catalog.ts";
-import type { Probe, SeededRow, TableInput } from "./assemble-probes.ts";
 import { literal } from "./column-values.ts";
 import type { Persona } from "./personas.ts";
+import type { Probe, SeededRow, TableInput } from "./probe.ts";
 import { base, granted, quote, render, textOf } from "./probe-sql.ts";
 
 function hasValue(columns: readonly AccessColumn[], table: AccessRelation, row: SeededRow): string {
@@ -37,6 +37,7 @@ export function moveProbes(input: TableInput, persona: Persona): readonly Probe[
         landed: `select count(*) from ${table.sql} where ${hasValue(fits, table, b)}`,
         aim,
         variant,
+        ...(isBeside(input, fits, variant) ? { beside: true } : {}),
         ownKeys: a.values.filter((value): value is string => value != null),
       },
     ];
@@ -60,15 +61,38 @@ export function insertProbes(input: TableInput, persona: Persona): readonly Prob
   if (fresh == null) return [];
   const able = granted(table, persona.role, "a").filter(({ generated }) => !generated);
   const bound = [...owners, ...parents];
-  const row = (mine: readonly AccessColumn[], variant: string, aim: string): Probe => {
-    const columns = able.filter((column) => bound.includes(column) || textOf(fresh, table, column) != null);
+  const tellsOfOthers = asksOfOtherColumns(input, bound);
+  const row = (
+    mine: readonly AccessColumn[],
+    variant: string,
+    aim: string,
+    { spare }: { readonly spare: boolean } = { spare: false },
+  ): Probe => {
+    const flags = spare ? shownColumns(input, bound) : [];
+    const columns = able.filter((column) =>
+      spare
+        ? flags.includes(column) || (column.notNull && (!column.hasDefault || bound.includes(column)))
+        : bound.includes(column) || textOf(fresh, table, column) != null,
+    );
     const values = columns.map((column) =>
       render(
-        textOf(mine.includes(column) ? a : bound.includes(column) ? (b ?? fresh) : fresh, table, column),
+        textOf(
+          mine.includes(column)
+            ? a
+            : bound.includes(column)
+              ? (b ?? fresh)
+              : flags.includes(column)
+                ? input.rows.shown
+                : fresh,
+          table,
+          column,
+        ),
       ),
     );
     const overriding = columns.some(({ identityAlways }) => identityAlways) ? " overriding system value" : "";
-    const foreign = bound.filter((column) => !mine.includes(column) && able.includes(column));
+    const foreign = bound.filter(
+      (column) => !mine.includes(column) && able.includes(column) && (!spare || columns.includes(column)),
+    );
     return {
       ...base(input, persona),
       operation: "insert",
@@ -83,6 +107,7 @@ export function insertProbes(input: TableInput, persona: Persona): readonly Prob
         : { landed: `select count(*) from ${table.sql} where ${hasValue(foreign, table, b)}` }),
       aim,
       variant,
+      ...(isBeside(input, foreign, variant) ? { beside: true } : {}),
       ownKeys: (a?.values ?? []).filter((value): value is string => value != null),
     };
   };
@@ -92,6 +117,9 @@ export function insertProbes(input: TableInput, persona: Persona): readonly Prob
   const signedIn = persona.role === "authenticated" && a != null;
   return [
     row([], "all", "add a row in B's name"),
+    ...(tellsOfOthers && bound.some(({ notNull }) => notNull)
+      ? [row([], "all", "add a row in B's name", { spare: true })]
+      : []),
     ...(signedIn && owners.length > 0 && parents.length > 0
       ? [row(owners, "parent", "add their own row under B's parent row")]
       : []),
@@ -108,6 +136,42 @@ export function insertProbes(input: TableInput, persona: Persona): readonly Prob
         )
       : []),
   ];
+}
+
+/** Policies may refuse a full row for what stands in columns that need not be there. */
+function asksOfOtherColumns({ access: { table } }: TableInput, bound: readonly AccessColumn[]): boolean {
+  const texts = table.policies
+    .filter(({ command }) => command === "a" || command === "*")
+    .map(({ using, check }) => check ?? using ?? "");
+  return table.columns.some(
+    (column) =>
+      (!bound.includes(column) || !column.notNull) && texts.some((text) => text.includes(column.name)),
+  );
+}
+
+/** Columns in which the row that stands open differs from the ordinary one, keys apart. */
+function shownColumns(
+  { access: { table }, rows: { b, shown } }: TableInput,
+  bound: readonly AccessColumn[],
+): readonly AccessColumn[] {
+  if (shown == null) return [];
+  const keyed = new Set(table.constraints.flatMap(({ type, columns }) => (type === "c" ? [] : [...columns])));
+  return table.columns.filter(
+    (column) =>
+      !bound.includes(column) &&
+      !keyed.has(column.num) &&
+      textOf(shown, table, column) !== textOf(b, table, column),
+  );
+}
+
+/** A reference to B's row out of one's own tenant: the row stays where its tenant's column says. */
+function isBeside({ access }: TableInput, foreign: readonly AccessColumn[], variant: string): boolean {
+  const isTenant = ({ num }: AccessColumn): boolean =>
+    /^(claim|shared)$/.test(access.bindings.get(num)?.kind ?? "");
+  return (
+    variant.startsWith("parent") &&
+    access.parents.some((column) => isTenant(column) && !foreign.includes(column))
+  );
 }
 
 /** Names another on purpose: whom a thing is sent to, shared with, given to. */

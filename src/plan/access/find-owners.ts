@@ -1,4 +1,5 @@
 import type { AccessCatalog, AccessColumn, AccessRelation } from "./access-catalog.ts";
+import { findAnswers } from "./find-answers.ts";
 import { isCaller, judgePrivate } from "./judge-private.ts";
 import { type CallerSource, type ColumnName, type PolicyReading, readPolicy } from "./read-policy.ts";
 
@@ -53,11 +54,13 @@ export function findOwners(
   const find = (name: string): AccessRelation | undefined =>
     byName.get(name) ?? byName.get(`public.${name}`) ?? tables.find((table) => table.name === name);
   const callerFunctions = findCallerFunctions(catalog);
+  const answers = findAnswers(catalog.functions);
+  const read = (text: string): PolicyReading => readPolicy(text, answers);
   const readings = new Map(
     tables.map((table) => [
       table.oid,
       table.policies.flatMap(({ using, check }) =>
-        [using, check].flatMap((text) => (text == null ? [] : [readPolicy(text)])),
+        [using, check].flatMap((text) => (text == null ? [] : [read(text)])),
       ),
     ]),
   );
@@ -109,7 +112,7 @@ export function findOwners(
   bindParents(tables, bindings);
   bindShared(tables, find, readings, bindings);
   copyToPartitions(tables, bindings);
-  return judgePrivate({ catalog, tables, settings, find, readings, bindings, callerFunctions });
+  return judgePrivate({ catalog, tables, settings, find, readings, bindings, callerFunctions, read });
 }
 
 function claimKey(source: CallerSource): string {

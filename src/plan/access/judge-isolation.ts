@@ -1,11 +1,12 @@
 import type { Finding } from "../../core/verdict.ts";
 import type { AccessCatalog, AccessRelation } from "./access-catalog.ts";
 import type { Attempts } from "./assemble-attempts.ts";
-import { mayTry } from "./assemble-probes.ts";
 import type { TableAccess } from "./find-owners.ts";
 import { refuseCall } from "./function-probes.ts";
 import { judgeFunction, type TriedCall } from "./judge-functions.ts";
+import { judgeObjects, leaveUnshown, type TriedObject } from "./judge-objects.ts";
 import { type Denial, judgeTable, type ProbeOutcome, type Tried } from "./judge-probes.ts";
+import { mayTry } from "./probe-sql.ts";
 
 export interface Unverified {
   readonly subject: string;
@@ -27,7 +28,7 @@ export interface IsolationOutcome {
   readonly catalog: AccessCatalog;
   readonly access: ReadonlyMap<number, TableAccess>;
   readonly mentions: (text: string) => ReadonlySet<AccessRelation>;
-  /** Per group what was tried, and the answers: first the probes', then the calls'. */
+  /** Per group what was tried, and the answers: first the probes', then the calls', then the objects'. */
   readonly attempts: readonly Attempts[];
   readonly outcomes: readonly (readonly ProbeOutcome[])[];
   readonly problems: readonly {
@@ -46,7 +47,11 @@ export function judgeIsolation(input: IsolationOutcome): IsolationReport {
   const { catalog, access, mentions, attempts, outcomes, problems, further, roundTrips } = input;
   const tried = new Map<number, Tried[]>();
   const calls = new Map<number, TriedCall[]>();
-  const unverified: Unverified[] = problems.map((problem) => describeProblem(catalog, problem));
+  const reachable = findReachable(input);
+  const unverified: Unverified[] = problems
+    .filter(({ table }) => table === 0 || reachable.has(table))
+    .map((problem) => describeProblem(catalog, problem));
+  const objects: TriedObject[] = [];
   const cutOff = new Set<string>();
   attempts.forEach((group, index) => {
     const answers = outcomes[index] ?? [];
@@ -60,6 +65,11 @@ export function judgeIsolation(input: IsolationOutcome): IsolationReport {
       if (outcome == null) cutOff.add(`${probe.fn.schema}.${probe.fn.name}`);
       else push(calls, probe.fn.oid, { probe, outcome });
     });
+    group.objects.forEach((probe, at) => {
+      const outcome = answers[group.probes.length + group.calls.length + at];
+      if (outcome == null) cutOff.add(probe.subject);
+      else objects.push({ probe, outcome });
+    });
   });
   for (const subject of cutOff)
     unverified.push({
@@ -70,7 +80,7 @@ export function judgeIsolation(input: IsolationOutcome): IsolationReport {
   const judged = [...tried].map(([oid, list]) =>
     judgeTable(access.get(oid) ?? asView(catalog, oid), list, readers),
   );
-  const findings: Finding[] = judged.flatMap((one) => one.findings);
+  const findings: Finding[] = [...judged.flatMap((one) => one.findings), ...judgeObjects(objects)];
   const leaking = new Set(findings.filter(({ rule }) => rule === "rls-read").map(({ subject }) => subject));
   for (const list of calls.values()) {
     const fn = list[0]?.probe.fn;
@@ -97,11 +107,14 @@ export function judgeIsolation(input: IsolationOutcome): IsolationReport {
   for (const one of judged)
     for (const shape of Object.keys(denials) as Denial[]) denials[shape] += one.denials[shape];
   return {
-    findings: [...findings, ...further],
+    findings: [...findings, ...leaveUnshown(further, findings)],
     unverified: unique(unverified),
     relations: catalog.relations.filter(({ exposed }) => exposed).length,
     functions: catalog.functions.filter(({ exposed }) => exposed).length,
-    probes: attempts.reduce((sum, group) => sum + group.probes.length + group.calls.length, 0),
+    probes: attempts.reduce(
+      (sum, group) => sum + group.probes.length + group.calls.length + group.objects.length,
+      0,
+    ),
     denials,
     roundTrips,
   };
@@ -152,6 +165,26 @@ function asView(catalog: AccessCatalog, oid: number): TableAccess {
   };
 }
 
+/** Tables that some caller of the API comes to: by a grant, by a view or by a function. A row elsewhere proves nothing. */
+function findReachable({ catalog, mentions }: IsolationOutcome): ReadonlySet<number> {
+  const granted = catalog.relations.filter((relation) => relation.exposed && isGranted(catalog, relation));
+  const called = catalog.functions.filter(
+    ({ exposed, execute }) => exposed && (execute.includes("anon") || execute.includes("authenticated")),
+  );
+  return new Set([
+    ...granted.map(({ oid }) => oid),
+    ...[...granted.map(({ definition }) => definition ?? ""), ...called.map(({ source }) => source)].flatMap(
+      (text) => [...mentions(text)].map(({ oid }) => oid),
+    ),
+  ]);
+}
+
+function isGranted(catalog: AccessCatalog, relation: AccessRelation): boolean {
+  return (["anon", "authenticated"] as const).some((role) =>
+    ["r", "a", "w", "d"].some((letter) => mayTry(relation, role, letter, catalog.schemaUsage)),
+  );
+}
+
 /** Relations that the API reaches and nothing was tried on, though somebody's rows lie in them. */
 function findUntried(
   { catalog, access, mentions, problems }: IsolationOutcome,
@@ -160,11 +193,7 @@ function findUntried(
   const told = new Set(problems.map(({ table }) => table));
   return catalog.relations
     .filter(({ exposed, oid, kind }) => exposed && kind !== "f" && !tried.has(oid) && !told.has(oid))
-    .filter((relation) =>
-      (["anon", "authenticated"] as const).some((role) =>
-        ["r", "a", "w", "d"].some((letter) => mayTry(relation, role, letter, catalog.schemaUsage)),
-      ),
-    )
+    .filter((relation) => isGranted(catalog, relation))
     .flatMap((relation) => {
       if (relation.kind === "r" || relation.kind === "p")
         return [{ subject: nameOf(relation), why: "no attempt fitted its grants" }];

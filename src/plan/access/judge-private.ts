@@ -1,6 +1,6 @@
 import type { AccessCatalog, AccessColumn, AccessRelation } from "./access-catalog.ts";
 import type { AccessSettings, Binding, TableAccess } from "./find-owners.ts";
-import { type CallerSource, type PolicyReading, readPolicy } from "./read-policy.ts";
+import type { CallerSource, PolicyReading } from "./read-policy.ts";
 
 export interface PrivateInput {
   readonly catalog: AccessCatalog;
@@ -10,11 +10,12 @@ export interface PrivateInput {
   readonly readings: ReadonlyMap<number, readonly PolicyReading[]>;
   readonly bindings: ReadonlyMap<number, ReadonlyMap<number, Binding>>;
   readonly callerFunctions: ReadonlySet<string>;
+  readonly read: (text: string) => PolicyReading;
 }
 
 /** Whose rows a table's are, what leads to them, and whether everybody is meant to read them. */
 export function judgePrivate(input: PrivateInput): ReadonlyMap<number, TableAccess> {
-  const { tables, settings, find, bindings, callerFunctions } = input;
+  const { tables, settings, find, bindings } = input;
   const open = new Set(settings.public.flatMap((name) => find(name)?.oid ?? []));
   const why = new Map<number, string>();
   const told = new Set(Object.keys(settings.owners).flatMap((name) => find(name)?.oid ?? []));
@@ -27,8 +28,8 @@ export function judgePrivate(input: PrivateInput): ReadonlyMap<number, TableAcce
     );
     const user = own.find(([, { kind }]) => kind === "user");
     const claim = own.find(([, { kind }]) => kind === "claim" || kind === "shared");
-    const reads = asksAboutRow(table, ["r", "*"], callerFunctions);
-    const writes = asksAboutRow(table, ["a", "w", "d"], callerFunctions);
+    const reads = asksAboutRow(table, ["r", "*"], input);
+    const writes = asksAboutRow(table, ["a", "w", "d"], input);
     if (user != null) why.set(table.oid, `${named(user[0])} is its user`);
     else if (claim != null) why.set(table.oid, `${named(claim[0])} is its tenant`);
     else if (reads || writes) why.set(table.oid, "its policies ask who is calling");
@@ -101,7 +102,7 @@ function hasUserKey(table: AccessRelation, own: readonly (readonly [number, Bind
 function asksAboutRow(
   table: AccessRelation,
   commands: readonly string[],
-  callerFunctions: ReadonlySet<string>,
+  { callerFunctions, read }: PrivateInput,
 ): boolean {
   const names = new Set(table.columns.map(({ name }) => name));
   return table.policies
@@ -109,7 +110,7 @@ function asksAboutRow(
     .flatMap(({ using, check }) => [using, check])
     .some((text) => {
       if (text == null) return false;
-      const { sources, equal, calls } = readPolicy(text);
+      const { sources, equal, calls } = read(text);
       const asks = sources.some(isCaller) || calls.some((call) => callerFunctions.has(call));
       if (!asks) return false;
       const correlated = equal.some((pair) =>
@@ -125,10 +126,10 @@ function asksAboutRow(
 }
 
 /** Tables that policies look the caller up in without tying the row found to the row asked for: lists of admins. */
-function findPrivileged({ catalog, tables, find }: PrivateInput): ReadonlySet<number> {
+function findPrivileged({ catalog, tables, find, read }: PrivateInput): ReadonlySet<number> {
   const found = new Set<number>();
   const look = (text: string, own: string | null): void => {
-    const { comparisons, aliases, equal } = readPolicy(text);
+    const { comparisons, aliases, equal } = read(text);
     for (const { source, column } of comparisons) {
       if (source.kind !== "user" || column == null) continue;
       const alias = column.alias ?? (own == null && aliases.size === 1 ? [...aliases.keys()][0] : undefined);

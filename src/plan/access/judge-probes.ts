@@ -1,24 +1,38 @@
 import type { Finding, Severity } from "../../core/verdict.ts";
-import type { Probe } from "./assemble-probes.ts";
 import type { TableAccess } from "./find-owners.ts";
+import { findUnproven, isReached } from "./judge-controls.ts";
+import type { Probe } from "./probe.ts";
 
-/** [rows affected, answer, the other's rows as they were, rows that landed] or [SQLSTATE, message, detail, constraint]. */
+/**
+ * [rows affected, answer, the other's rows as they were, rows that landed, of these B sees] or
+ * [SQLSTATE, message, detail, constraint].
+ */
 export type ProbeOutcome =
-  | readonly [rows: number, answer: string | null, untouched: number | null, landed: number | null]
+  | readonly [
+      rows: number,
+      answer: string | null,
+      untouched: number | null,
+      landed: number | null,
+      seen?: number | null,
+    ]
   | readonly [sqlstate: string, message: string, detail: string | null, constraint: string | null];
 
 export type Denial = "no-grant" | "with-check" | "no-rows" | "trigger" | "error";
 
 export type Judgement =
   | { readonly kind: "denied"; readonly shape: Denial }
-  | { readonly kind: "through"; readonly what: string }
+  /** `unseen`: B finds nothing of it. */
+  | { readonly kind: "through"; readonly what: string; readonly unseen?: true }
   | { readonly kind: "unverified"; readonly why: string };
 
 /** What one attempt shows of the other user's rows. */
 function judgeProbe(probe: Probe, outcome: ProbeOutcome): Judgement {
   if (typeof outcome[0] === "string")
     return judgeRefusal(probe, outcome as Extract<ProbeOutcome, readonly [string, ...unknown[]]>);
-  const [rows, answer, untouched, landed] = outcome as Extract<ProbeOutcome, readonly [number, ...unknown[]]>;
+  const [rows, answer, untouched, landed, seen] = outcome as Extract<
+    ProbeOutcome,
+    readonly [number, ...unknown[]]
+  >;
   if (probe.returns)
     return Number(answer ?? 0) > 0
       ? { kind: "through", what: `${answer} of them came back` }
@@ -30,7 +44,9 @@ function judgeProbe(probe: Probe, outcome: ProbeOutcome): Judgement {
       : denied("no-rows");
   }
   if (probe.landed != null)
-    return (landed ?? 0) > 0 ? { kind: "through", what: `${landed} such rows landed` } : denied("no-rows");
+    return (landed ?? 0) > 0
+      ? { kind: "through", what: `${landed} such rows landed`, ...(seen === 0 ? { unseen: true } : {}) }
+      : denied("no-rows");
   return rows > 0 ? { kind: "through", what: `${rows} rows` } : denied("no-rows");
 }
 
@@ -105,8 +121,15 @@ export function judgeTable(
         other.variant === variant &&
         judgement.kind === "through",
     );
+  const ownerSees = tried.some(
+    ({ probe, outcome }) =>
+      probe.persona.id === "b" &&
+      probe.operation === "select" &&
+      probe.variant == null &&
+      isReached(probe, outcome),
+  );
   for (const { probe, judgement } of judged) {
-    if (probe.persona.id === "b" || probe.persona.id === "service_role") continue;
+    if (probe.control === true) continue;
     if (judgement.kind === "denied") {
       denials[judgement.shape] += 1;
       continue;
@@ -126,8 +149,9 @@ export function judgeTable(
       });
       continue;
     }
-    const severity = severityOf(access, probe, readsMembership, (variant) => through(probe, variant));
-    if (severity == null) continue;
+    const found = severityOf(access, probe, readsMembership, (variant) => through(probe, variant), ownerSees);
+    if (found == null) continue;
+    const severity = judgement.unseen === true ? "info" : found;
     const key = `${rules[probe.operation]}:${table.schema}.${table.name}:${probe.persona.id}${probe.variant == null || probe.variant === "all" || probe.variant === "any" ? "" : `:${probe.variant}`}`;
     const before = findings.get(key);
     if (before != null) {
@@ -146,6 +170,7 @@ export function judgeTable(
       fix: fixFor(access, probe),
     });
   }
+  for (const why of findUnproven(access, tried)) unverified.push({ subject: table.sql, why });
   return { findings: [...findings.values()], unverified, denials };
 }
 
@@ -155,10 +180,14 @@ function severityOf(
   probe: Probe,
   readsMembership: ReadonlySet<number>,
   through: (variant: string | undefined) => boolean,
+  /** B sees the ordinary row: then what stands open beside it is published on purpose. */
+  ownerSees: boolean,
 ): Severity | null {
   const { operation, variant } = probe;
-  if (operation === "select")
-    return variant === "trace" || (access.private && !access.public) ? "error" : null;
+  if (operation === "select") {
+    if (variant === "trace") return "error";
+    return access.private && !access.public && (variant !== "shown" || !ownerSees) ? "error" : null;
+  }
   if (!access.private) return operation === "insert" ? "info" : "error";
   if (operation === "insert" || operation === "move") {
     if (variant?.startsWith("parent") === true) {

@@ -4,7 +4,9 @@ export type CallerSource =
   | { readonly kind: "role" }
   | { readonly kind: "claim"; readonly path: readonly string[] }
   | { readonly kind: "header"; readonly name: string }
-  | { readonly kind: "setting"; readonly name: string };
+  | { readonly kind: "setting"; readonly name: string }
+  /** A function looks it up for the caller: what this column holds in the caller's rows. */
+  | { readonly kind: "looked-up"; readonly table: string; readonly column: string };
 
 /** `alias.column`; without alias it is the policy's own table. */
 export interface ColumnName {
@@ -38,44 +40,63 @@ const identifier = `(?:"(?:[^"]|"")+"|[a-z_][\\w$]*)`;
 const columnText = `(?:(${identifier})\\.)?(${identifier})`;
 const token = "⟦(\\d+)⟧";
 
+/** Functions without arguments → what of the request they answer. */
+export type Answers = ReadonlyMap<string, CallerSource>;
+
+/** A source, or a document of the request of which a part may be taken. */
+type Marked =
+  | CallerSource
+  | { readonly kind: "document"; readonly of: "claims" | "headers"; readonly path: readonly string[] };
+
 /** Reads the text of pg_get_expr, with an empty search_path, or of a function's body. */
-export function readPolicy(expression: string): PolicyReading {
-  const sources: CallerSource[] = [];
-  const mark = (source: CallerSource): string => `⟦${sources.push(source) - 1}⟧`;
+export function readPolicy(expression: string, answers: Answers = new Map()): PolicyReading {
+  const marked: Marked[] = [];
+  const mark = (one: Marked): string => `⟦${marked.push(one) - 1}⟧`;
+  const document = (of: "claims" | "headers") => () => mark({ kind: "document", of, path: [] });
   let text = expression.replace(casts, "").replace(/\s+/g, " ");
-  // Wrapped for speed, as Supabase advises: its parentheses would be taken for the claim's.
-  text = text.replace(
-    /\(\s*SELECT (auth\.jwt\(\)|current_setting\('request\.jwt\.claims?'[^)]*\))(?: AS \w+)?\s*\)/gi,
-    "$1",
+  text = text.replace(/auth\.jwt\(\)|current_setting\('request\.jwt\.claims?'[^)]*\)/gi, document("claims"));
+  text = text.replace(/current_setting\('request\.headers'[^)]*\)/gi, document("headers"));
+  text = text.replace(/current_setting\('request\.jwt\.claim\.([\w.]+)'[^)]*\)/gi, (_all, claim: string) =>
+    mark(claimSource([claim])),
   );
-  text = text.replace(
-    /\(*(?:auth\.jwt\(\)|current_setting\('request\.jwt\.claims?'[^)]*\))\)*(?: AS jwt\))?((?:\s*(?:->>?|#>>?)\s*'[^']*'\)*)+)/gi,
-    (_all, tail: string) => mark(claimSource(readPath(tail))),
-  );
-  text = text.replace(/current_setting\('request\.jwt\.claim\.([\w.]+)'[^)]*\)/gi, (_all, name: string) =>
-    mark(claimSource([name])),
-  );
-  text = text.replace(
-    /\(*current_setting\('request\.headers'[^)]*\)\)*((?:\s*->>?\s*'[^']*'\)*)+)/gi,
-    (_all, tail: string) => mark({ kind: "header", name: readPath(tail).join(".") }),
-  );
-  text = text.replace(/current_setting\('([\w.]+)'[^)]*\)/gi, (_all, name: string) =>
-    mark({ kind: "setting", name }),
+  text = text.replace(/current_setting\('([\w.]+)'[^)]*\)/gi, (_all, setting: string) =>
+    mark({ kind: "setting", name: setting }),
   );
   text = text.replace(/auth\.uid\(\)/gi, () => mark({ kind: "user" }));
   text = text.replace(/auth\.email\(\)/gi, () => mark({ kind: "claim", path: ["email"] }));
   text = text.replace(/auth\.role\(\)/gi, () => mark({ kind: "role" }));
-  text = unwrap(text);
+  if (answers.size > 0)
+    text = text.replace(
+      new RegExp(`((?:${identifier}\\.)?${identifier})\\(\\)`, "gi"),
+      (call, called: string) => {
+        const answer = answers.get(called);
+        return answer == null ? call : mark(answer);
+      },
+    );
+  text = reduce(text, (index, operator, key) => {
+    const from = marked[index];
+    if (from?.kind !== "document") return null;
+    const keys = operator.startsWith("#") ? key.replace(/[{}]/g, "").split(",") : [key];
+    return mark({ ...from, path: [...from.path, ...keys] });
+  });
+  // Documents on the way to a part of theirs stand nowhere any more.
+  const standing = new Set([...text.matchAll(new RegExp(token, "g"))].map(([, index]) => Number(index)));
+  const resolved = marked.map((one, index) => (standing.has(index) ? resolve(one) : null));
+  const sources = resolved.filter((source): source is CallerSource => source != null);
   const comparisons: Comparison[] = [];
+  const lookedUp: (readonly [ColumnName, ColumnName])[] = [];
   const add = (index: string, column: ColumnName | null, isArray = false, literal: string | null = null) => {
-    const source = sources[Number(index)];
-    if (source != null) comparisons.push({ source, column, isArray, literal });
+    const source = resolved[Number(index)];
+    if (source?.kind === "looked-up") {
+      if (column != null) lookedUp.push([column, { alias: source.table, column: source.column }]);
+    } else if (source != null) comparisons.push({ source, column, isArray, literal });
   };
   for (const [, index, alias, column] of text.matchAll(
     new RegExp(`${token} = ${columnText}(?![\\w(])`, "gi"),
   ))
     if (!/^(any|all|true|false|null)$/i.test(column ?? "")) add(index ?? "", name(alias, column));
-  for (const [, alias, column, index] of text.matchAll(new RegExp(`${columnText} = ${token}`, "gi")))
+  const asked = `${columnText} (?:=|IN|= ANY) \\(*${token}`;
+  for (const [, alias, column, index] of text.matchAll(new RegExp(asked, "gi")))
     add(index ?? "", name(alias, column));
   for (const [, index, alias, column] of text.matchAll(
     new RegExp(`${token} = ANY \\(?${columnText}\\)?`, "gi"),
@@ -91,7 +112,7 @@ export function readPolicy(expression: string): PolicyReading {
   return {
     comparisons,
     sources,
-    equal: readEqualities(text),
+    equal: [...readEqualities(text), ...lookedUp],
     aliases: readAliases(text),
     literals: [...expression.matchAll(/'((?:[^']|'')*)'/g)].map(([, literal]) =>
       (literal ?? "").replaceAll("''", "'"),
@@ -106,20 +127,28 @@ function claimSource(path: readonly string[]): CallerSource {
   return { kind: "claim", path };
 }
 
-function readPath(tail: string): readonly string[] {
-  return [...tail.matchAll(/(->>?|#>>?)\s*'([^']*)'/g)].flatMap(([, operator, key]) =>
-    operator?.startsWith("#") ? (key ?? "").replace(/[{}]/g, "").split(",") : [key ?? ""],
-  );
+/** A part of a document that nothing is taken of any more; null of the whole. */
+function resolve(one: Marked): CallerSource | null {
+  if (one.kind !== "document") return one;
+  if (one.path.length === 0) return null;
+  return one.of === "claims" ? claimSource(one.path) : { kind: "header", name: one.path.join(".") };
 }
 
-/** `( SELECT ⟦0⟧ AS uid)`, `(⟦0⟧)` → `⟦0⟧`; `(user_id)` → `user_id`. */
-function unwrap(given: string): string {
+/** `( SELECT ⟦0⟧ AS uid)`, `(⟦0⟧)` → `⟦0⟧`; `(user_id)` → `user_id`; `⟦0⟧ -> 'key'` → what `take` says it is. */
+function reduce(
+  given: string,
+  take: (index: number, operator: string, key: string) => string | null,
+): string {
   let text = given;
   for (;;) {
     const next = text
-      .replace(/\(\s*SELECT (⟦\d+⟧)(?: AS \w+)?\s*\)/gi, "$1")
-      .replace(/\b(?:nullif|coalesce|lower|btrim)\((⟦\d+⟧)(?:, ''| , '')?\)/gi, "$1")
+      .replace(/\(\s*SELECT (⟦\d+⟧)(?: AS (?:\w+|"[^"]+"))?\s*\)/gi, "$1")
+      .replace(/\b(?:nullif|coalesce|lower|btrim)\((⟦\d+⟧)(?: ?, '[^']*')?\)/gi, "$1")
       .replace(/\(\s*(⟦\d+⟧)\s*\)/g, "$1")
+      .replace(
+        /⟦(\d+)⟧ ?(->>?|#>>?) ?'([^']*)'/g,
+        (all, index: string, operator: string, key: string) => take(Number(index), operator, key) ?? all,
+      )
       .replace(new RegExp(`(?<![\\w$"])\\(\\s*((?:${identifier}\\.)?${identifier})\\s*\\)`, "gi"), "$1");
     if (next === text) return text;
     text = next;

@@ -1,4 +1,5 @@
 import type { AccessCatalog, AccessRelation } from "./access-catalog.ts";
+import { literal } from "./column-values.ts";
 
 /** What policies read of a column beside whose row it is. */
 export interface ColumnWish {
@@ -6,7 +7,7 @@ export interface ColumnWish {
   readonly avoid: ReadonlySet<string>;
   /** A policy asks whether it is null: then it is, at first. */
   readonly empty: boolean;
-  /** Literals that this table's own policies ask for. */
+  /** SQL expressions of what this table's own policies ask for. */
   readonly seek: readonly string[];
 }
 
@@ -18,41 +19,66 @@ const compared = /"?([\w$]+)"?\)? (?:=|IN|= ANY) \(*(?:ARRAY\[)?((?:'(?:[^']|'')
 /** Reads every policy and function once. */
 export function readWishes(catalog: AccessCatalog): Wishes {
   const everywhere = new Map<string, Set<string>>();
-  const collect = (text: string, into: Map<string, Set<string>>): void => {
-    for (const [, column, list] of text.replace(casts, "").matchAll(compared)) {
-      const name = (column ?? "").toLowerCase();
-      const literals = [...(list ?? "").matchAll(/'((?:[^']|'')*)'/g)].map(([, one]) => one ?? "");
-      into.set(name, new Set([...(into.get(name) ?? []), ...literals]));
-    }
-  };
-  const policyText = (table: AccessRelation): string =>
-    table.policies.map(({ using, check }) => `${using ?? ""} ; ${check ?? ""}`).join(" ; ");
   for (const table of catalog.relations)
-    if (table.policies.length > 0) collect(policyText(table), everywhere);
+    if (table.policies.length > 0) collectLiterals(policyText(table), everywhere);
   for (const { source, language } of catalog.functions)
-    if (language === "sql" || language === "plpgsql") collect(source, everywhere);
+    if (language === "sql" || language === "plpgsql") collectLiterals(source, everywhere);
   return (table) => {
-    const text = policyText(table).replace(casts, "");
-    const own = new Map<string, Set<string>>();
-    collect(text, own);
-    const wishes = new Map<number, ColumnWish>();
-    const folded = text.toLowerCase();
-    for (const { num, name, base } of table.columns) {
-      // Most columns are named nowhere: patterns are made for the few that are.
-      if (!folded.includes(name.toLowerCase())) {
-        wishes.set(num, { avoid: everywhere.get(name.toLowerCase()) ?? nothing, empty: false, seek: [] });
-        continue;
-      }
-      const word = `(?<![\\w$.])(?:${escapePattern(table.name)}\\.)?"?${escapePattern(name)}"?(?![\\w$])`;
-      const asked = new RegExp(word, "i").test(text);
-      wishes.set(num, {
-        avoid: everywhere.get(name.toLowerCase()) ?? new Set(),
-        empty: new RegExp(`${word}\\)? IS NULL`, "i").test(text),
-        seek: base === "boolean" ? (asked ? ["true"] : []) : [...(own.get(name.toLowerCase()) ?? [])],
-      });
-    }
-    return wishes;
+    const text = policyText(table);
+    const seeks = readSeeks(table, text);
+    return new Map(
+      table.columns.map(({ num, name }) => [
+        num,
+        {
+          avoid: everywhere.get(name.toLowerCase()) ?? nothing,
+          empty: seeks.get(num)?.includes("null") === true,
+          seek: (seeks.get(num) ?? []).filter((one) => one !== "null"),
+        },
+      ]),
+    );
   };
+}
+
+/**
+ * What a text asks of a table's columns, as SQL expressions: literals it compares them with, true, null, and times on
+ * the right side of now.
+ */
+export function readSeeks(table: AccessRelation, given: string): ReadonlyMap<number, readonly string[]> {
+  const text = given.replace(casts, "");
+  const folded = text.toLowerCase();
+  const literals = new Map<string, Set<string>>();
+  collectLiterals(text, literals);
+  return new Map(
+    table.columns.flatMap(({ num, name, base, notNull }) => {
+      // Most columns are named nowhere: patterns are made for the few that are.
+      if (!folded.includes(name.toLowerCase())) return [];
+      const word = `(?<![\\w$])(?:[\\w$]+\\.)?"?${escapePattern(name)}"?(?![\\w$])`;
+      const has = (pattern: string): boolean => new RegExp(word + pattern, "i").test(text);
+      const isTime = /^(timestamp|date)/.test(base);
+      const seek = [
+        ...(base === "boolean" && has("") ? ["true"] : []),
+        ...(base === "boolean" ? [] : [...(literals.get(name.toLowerCase()) ?? [])].map(literal)),
+        ...(isTime && has("\\)? >=? \\(*(?:now\\(\\)|current_)") ? ["now() + interval '30 days'"] : []),
+        ...(isTime && has("\\)? <=? \\(*(?:now\\(\\)|current_)") ? ["now() - interval '30 days'"] : []),
+        ...(!notNull && has("\\)? is null") ? ["null"] : []),
+      ];
+      return seek.length === 0 ? [] : [[num, seek] as const];
+    }),
+  );
+}
+
+function policyText(table: AccessRelation): string {
+  return table.policies.map(({ using, check }) => `${using ?? ""} ; ${check ?? ""}`).join(" ; ");
+}
+
+function collectLiterals(text: string, into: Map<string, Set<string>>): void {
+  for (const [, column, list] of text.replace(casts, "").matchAll(compared)) {
+    const name = (column ?? "").toLowerCase();
+    const found = [...(list ?? "").matchAll(/'((?:[^']|'')*)'/g)].map(([, one]) =>
+      (one ?? "").replaceAll("''", "'"),
+    );
+    into.set(name, new Set([...(into.get(name) ?? []), ...found]));
+  }
 }
 
 const nothing: ReadonlySet<string> = new Set();

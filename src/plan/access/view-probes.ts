@@ -1,9 +1,10 @@
 import type { AccessRelation, ApiRole } from "./access-catalog.ts";
-import { mayTry, type Probe, type SeededRows } from "./assemble-probes.ts";
 import { literal } from "./column-values.ts";
+import { isControl } from "./control-probes.ts";
 import type { TableAccess } from "./find-owners.ts";
 import type { Persona } from "./personas.ts";
-import { quote } from "./probe-sql.ts";
+import type { Probe, SeededRows } from "./probe.ts";
+import { mayTry, quote } from "./probe-sql.ts";
 
 export interface ViewInput {
   readonly view: AccessRelation;
@@ -39,7 +40,7 @@ export function assembleViewProbes(input: ViewInput): readonly Probe[] {
   const pattern = marks.map((mark) => mark.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
   return personas.flatMap((persona): readonly Probe[] => {
     const may = (letter: string): boolean => mayTry(view, persona.role, letter, usage);
-    const control = persona.id === "b" || persona.id === "service_role";
+    const control = isControl(persona);
     const nums = view.columnGrants[persona.role]?.["r"];
     const columns =
       view.grants[persona.role]?.includes("r") === true || nums == null
@@ -48,7 +49,12 @@ export function assembleViewProbes(input: ViewInput): readonly Probe[] {
             .filter(({ num }) => nums.includes(num))
             .map(({ name }) => quote(name))
             .join(", ");
-    const shared = { relation: view, persona, deferred: false } as const;
+    const shared = {
+      relation: view,
+      persona,
+      deferred: false,
+      ...(control ? ({ control: true } as const) : {}),
+    } as const;
     const read: readonly Probe[] = may("r")
       ? [
           {

@@ -115,8 +115,15 @@ relations as (
       'oid', rels.oid::int8, 'schema', rels.nspname, 'name', rels.relname, 'sql', format('%I.%I', rels.nspname, rels.relname),
       'kind', rels.relkind, 'exposed', rels.exposed, 'rls', rels.relrowsecurity, 'forced', rels.relforcerowsecurity,
       'owner', pg_get_userbyid(rels.relowner),
-      'parent', inh.inhparent::int8, 'isPartition', rels.relispartition, 'bound', pg_get_expr(rels.relpartbound, rels.oid),
-      'partitionKey', coalesce(part.partattrs::int2[], '{}'),
+      'parent', inh.inhparent::int8, 'isPartition', rels.relispartition,
+      'bounds', case when rels.relispartition then jsonb_build_array(pg_get_expr(rels.relpartbound, rels.oid))
+        when rels.relkind = 'p' then (select coalesce(jsonb_agg(pg_get_expr(c.relpartbound, c.oid)), '[]') from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = rels.oid)
+        else '[]' end,
+      'partitionKey', case when part.partattrs is not null or rels.relispartition
+        then (select coalesce(jsonb_agg(own.attnum), '[]') from unnest(array[rels.oid, inh.inhparent]) r (oid)
+          join pg_partitioned_table p on p.partrelid = r.oid join pg_attribute theirs on theirs.attrelid = r.oid and theirs.attnum = any (p.partattrs::int2[])
+          join pg_attribute own on own.attrelid = rels.oid and own.attname = theirs.attname)
+        else '[]' end,
       'invoker', rels.relkind = 'v' and coalesce(
         (select option_value::boolean from pg_options_to_table(rels.reloptions) where option_name = 'security_invoker'), false),
       'definition', case when rels.relkind in ('v', 'm') then pg_get_viewdef(rels.oid) end,
@@ -155,7 +162,8 @@ functions as (
     and not exists (select from extension_parts e where e.classid = 'pg_proc'::regclass and e.objid = p.oid)
 ),
 sequences as (
-  select coalesce(json_agg(json_build_object('sql', format('%I.%I', s.nspname, c.relname), 'table', d.refobjid::int8) order by c.oid), '[]') as list
+  select coalesce(json_agg(json_build_object('schema', s.nspname, 'sql', format('%I.%I', s.nspname, c.relname), 'exposed', s.exposed, 'table', d.refobjid::int8,
+      'update', (select coalesce(json_agg(api.rolname), '[]') from api where has_sequence_privilege(api.oid, c.oid, 'update'))) order by c.oid), '[]') as list
   from pg_class c
   join spaces s on s.oid = c.relnamespace
   left join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = c.oid and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i')

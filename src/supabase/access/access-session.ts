@@ -1,8 +1,9 @@
 import type { QueryResult } from "pg";
 import type { AccessCatalog } from "../../plan/access/access-catalog.ts";
-import type { SeededRows } from "../../plan/access/assemble-probes.ts";
 import type { SeedTable } from "../../plan/access/assemble-seed.ts";
+import type { Holder } from "../../plan/access/column-values.ts";
 import type { ProbeOutcome } from "../../plan/access/judge-probes.ts";
+import type { SeededRows } from "../../plan/access/probe.ts";
 import type { Query } from "../../ports/database.ts";
 import { type Database, runStatement, type Session } from "../database.ts";
 import { describeQueryFailure, isBrokenConnection } from "../database-error.ts";
@@ -21,6 +22,8 @@ export interface ProbeStatement {
   readonly b?: string;
   readonly a?: string;
   readonly c?: string;
+  /** Index of the persona who may see what landed. */
+  readonly v?: number;
   /** Constraints that wait for the end of the transaction are asked at once. */
   readonly i?: true;
 }
@@ -54,6 +57,8 @@ export interface ProbeRun {
     readonly role: string;
     readonly settings: Readonly<Record<string, string>>;
   }[];
+  /** The settings under which rows are made: those of a request of whose they are. */
+  readonly holders: Readonly<Record<Holder, Readonly<Record<string, string>>>>;
   readonly groups: readonly ProbeGroup[];
 }
 
@@ -144,7 +149,7 @@ function openSession(session: Session, { statementTimeoutMs, seedAttempts }: Ses
             "savepoint bee_group",
             "set constraints all deferred",
             `select pg_temp.bee_hold(${json(group.sequences)})`,
-            `select pg_temp.bee_seed(${json(group.tables)}, ${run.seedSql != null}, ${seedAttempts}) as seeded`,
+            `select pg_temp.bee_seed(${json(group.tables)}, ${json(run.holders)}, ${run.seedSql != null}, ${seedAttempts}) as seeded`,
           ].join(";\n"),
         );
         if (index > 0) outcomes.push(readOutcomes(seedAnswers));

@@ -5,7 +5,6 @@ import { type AccessCatalog, apiRoles } from "../../plan/access/access-catalog.t
 import { foldFingerprint } from "../../plan/access/access-fingerprint.ts";
 import { type Attempts, assembleAttempts } from "../../plan/access/assemble-attempts.ts";
 import { groupObjects } from "../../plan/access/assemble-groups.ts";
-import type { Probe } from "../../plan/access/assemble-probes.ts";
 import {
   assembleSeed,
   collectKeys,
@@ -14,12 +13,14 @@ import {
   userId,
 } from "../../plan/access/assemble-seed.ts";
 import type { Tags } from "../../plan/access/column-values.ts";
+import { entitleOwner } from "../../plan/access/entitle-owner.ts";
 import { findMentions } from "../../plan/access/find-mentions.ts";
 import { findOwners, noAccessSettings } from "../../plan/access/find-owners.ts";
 import { forgePersonas } from "../../plan/access/forge-personas.ts";
 import type { FunctionProbe } from "../../plan/access/function-probes.ts";
 import { type IsolationReport, judgeIsolation } from "../../plan/access/judge-isolation.ts";
 import { assemblePersonas, type Persona } from "../../plan/access/personas.ts";
+import type { Probe } from "../../plan/access/probe.ts";
 import { readWishes } from "../../plan/access/read-wishes.ts";
 import { classifyStatement } from "../../plan/sql-class.ts";
 import { splitSql } from "../../plan/sql-statements.ts";
@@ -28,29 +29,33 @@ import type { Database } from "../database.ts";
 import fingerprintSql from "./access-fingerprint.sql";
 import {
   type AccessSession,
+  type ProbeRun,
   type ProbeStatement,
   type SeedProblem,
   withAccessSession,
 } from "./access-session.ts";
 
 export interface ProverOptions {
-  readonly statementTimeoutMs?: number;
   /** How often a row is tried with other values. */
   readonly seedAttempts?: number;
   /** Tables whose rows stand at one time; by default as many as the server may lock, at most 400. */
   readonly groupSize?: number;
 }
 
+const defaultTimeoutMs = 120_000;
+
 /** Three times this many tables take eight round trips. */
 const mostAtOnce = 400;
 
 /** Works as hosted's `postgres`: no superuser, but may become the API's roles and bypasses row security. */
 export function createIsolationProver(database: Database, options: ProverOptions = {}): IsolationProver {
-  const { statementTimeoutMs = 120_000, seedAttempts = 40, groupSize } = options;
+  const { seedAttempts = 40, groupSize } = options;
   return {
     prove: (request) =>
-      withAccessSession(database, { statementTimeoutMs, seedAttempts }, (session) =>
-        prove(session, request, groupSize),
+      withAccessSession(
+        database,
+        { statementTimeoutMs: request.timeoutMs ?? defaultTimeoutMs, seedAttempts },
+        (session) => prove(session, request, groupSize),
       ),
     async fingerprint(schemas) {
       const [row] = await database.query<{ parts: Record<string, string> | null }>(fingerprintSql, [schemas]);
@@ -79,7 +84,14 @@ async function prove(
     theirs: (key) => (keys.has(key) ? shared(key, "b") : null),
     userB: userId(tags, "b"),
   });
-  const personas = [...ordinary, ...forgeries.map(({ persona }) => persona)];
+  const entitlements = entitleOwner({ catalog, access, mentions, b: personaOf(ordinary, "b") });
+  const personas = [
+    ...new Set([
+      ...ordinary,
+      ...forgeries.map(({ persona }) => persona),
+      ...entitlements.map(({ persona }) => persona),
+    ]),
+  ];
   const wishes = readWishes(catalog);
   const serials = numberTables(catalog.relations);
   const groups = groupObjects(catalog, mentions, groupSize ?? Math.min(mostAtOnce, catalog.tablesAtOnce));
@@ -94,10 +106,9 @@ async function prove(
     userColumns: catalog.userColumns,
     seedSql: input.seedSql == null ? null : renderSeed(input.seedSql, tags),
     personas,
+    holders: holdersOf(ordinary),
     groups: groups.map((group) => ({
-      sequences: catalog.sequences
-        .filter(({ table }) => table == null || group.seeded.some(({ oid }) => oid === table))
-        .map(({ sql }) => sql),
+      sequences: group.sequences.map(({ sql }) => sql),
       tables: assembleSeed(group.seeded, { catalog, access, tags, serials, wishes, shared }).tables.map(
         (table) => ({
           ...table,
@@ -118,11 +129,13 @@ async function prove(
           rows,
           tags,
           forgeries,
+          entitlements,
         });
         attempts.push(tried);
         return [
           ...tried.probes.map((probe) => probeStatement(probe, personas)),
           ...tried.calls.map((call) => callStatement(call, personas)),
+          ...tried.objects.map(({ persona, statement }) => ({ p: personas.indexOf(persona), s: statement })),
         ];
       },
     })),
@@ -140,6 +153,18 @@ async function prove(
   });
 }
 
+/** Rows of nobody are made as by the service. */
+function holdersOf(personas: readonly Persona[]): ProbeRun["holders"] {
+  const settingsOf = (id: string) => personaOf(personas, id).settings;
+  return { a: settingsOf("a"), b: settingsOf("b"), none: settingsOf("service_role") };
+}
+
+function personaOf(personas: readonly Persona[], id: string): Persona {
+  const found = personas.find((persona) => persona.id === id);
+  if (found == null) throw new Error(`no persona ${id}`);
+  return found;
+}
+
 /** Eight hex digits, different each run: two runs at once make different users. */
 function makeTag(): string {
   return randomBytes(4).toString("hex");
@@ -150,9 +175,10 @@ function probeStatement(probe: Probe, personas: readonly Persona[]): ProbeStatem
     p: personas.indexOf(probe.persona),
     s: probe.statement,
     ...(probe.returns ? { r: true } : {}),
-    ...(probe.before == null ? {} : { b: probe.before }),
+    ...(probe.before == null || probe.before === "" ? {} : { b: probe.before }),
     ...(probe.untouched == null ? {} : { a: probe.untouched }),
     ...(probe.landed == null ? {} : { c: probe.landed }),
+    ...(probe.beside === true ? { v: personas.findIndex(({ id }) => id === "b") } : {}),
     ...(probe.deferred ? { i: true } : {}),
   };
 }

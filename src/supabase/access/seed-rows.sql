@@ -1,9 +1,9 @@
-create function pg_temp.bee_seed(plan jsonb, adopt boolean, attempts int) returns jsonb language plpgsql as $seed$
+create function pg_temp.bee_seed(plan jsonb, holders jsonb, adopt boolean, attempts int) returns jsonb language plpgsql as $seed$
 declare
   t jsonb; s jsonb; cands jsonb; cand text; parts text[]; cols text; reads text; vals text; slot text; holder text;
   held jsonb[]; place jsonb; at int := 0; own jsonb; picks int[]; winning int[]; n int; i int; tries int; stuck boolean; moved boolean;
   row_id tid; row_table oid; row_values text[]; failed text; step int[]; problem text; problems jsonb := '[]';
-  v_constraint text; v_column text; v_state text; v_message text; v_detail text; found jsonb; theirs jsonb; checks jsonb; bound text; adopted text; replicated boolean; asked boolean; v_type text; conds text;
+  v_constraint text; v_column text; v_state text; v_message text; v_detail text; found jsonb; theirs jsonb; checks jsonb; bound text; adopted text; replicated boolean; asked int; v_type text; conds text;
 begin
   -- Rows of each table by its place in the plan: one document of all would be copied with every row.
   held := array_fill(null::jsonb, array[greatest(jsonb_array_length(plan), 1)]);
@@ -24,7 +24,9 @@ begin
       tries := 0;
       stuck := false;
       replicated := false;
-      asked := false;
+      asked := 0;
+      -- A trigger may stamp the row with whoever asks, or refuse one that is not theirs.
+      perform set_config(key, value, true) from jsonb_each_text(holders -> holder);
       failed := null;
       row_values := null;
       loop
@@ -97,8 +99,12 @@ begin
           end if;
         elsif v_state ~ '^22' then
           select array_agg(g) into step from generate_series(0, n - 1) g where jsonb_array_length(cands -> g) > 1;
-        elsif v_state !~ '^(42|53|54|55|57|58|XX)' and not asked then
-          asked := true;
+        elsif v_state !~ '^(42|53|54|55|57|58|XX)' and asked = 0 then
+          asked := 1;
+          perform set_config(key, value, true) from jsonb_each_text(holders -> 'none');
+          continue;
+        elsif v_state !~ '^(42|53|54|55|57|58|XX)' and asked = 1 then
+          asked := 2;
           begin
             set local session_replication_role = replica;
             replicated := true;
@@ -176,6 +182,7 @@ begin
       end loop;
     end loop;
   end loop;
+  perform set_config(key, value, true) from jsonb_each_text(holders -> 'none');
   begin
     set constraints all immediate;
   exception when others then
