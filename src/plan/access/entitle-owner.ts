@@ -2,9 +2,8 @@ import type { AccessCatalog, AccessRelation } from "./access-catalog.ts";
 import type { TableAccess } from "./find-owners.ts";
 import { forge, type Persona, putClaim } from "./personas.ts";
 import type { SeededRows } from "./probe.ts";
-import { isLocated, quote } from "./probe-sql.ts";
+import { pick, raiseRow } from "./raise-row.ts";
 import { type CallerSource, type PolicyReading, readPolicy } from "./read-policy.ts";
-import { readSeeks } from "./read-wishes.ts";
 
 /** User B with what policies ask of a caller besides whose row it is: a second factor, a role, a seat as editor. */
 export interface Entitlement {
@@ -66,7 +65,9 @@ export function entitleOwner({ catalog, access, mentions, b }: EntitleInput): re
         const others = [...mentions(own.text)];
         const all = [own, ...others.flatMap(({ oid }) => asked.get(oid) ?? [])];
         const text = all.map((one) => one.text).join(" ; ");
-        const raised = others.flatMap((other) => raiseRow(other, table, text, rows, choice));
+        const raised = others
+          .filter(({ oid }) => oid !== table.oid)
+          .flatMap((other) => raiseRow(other, text, rows, choice) ?? []);
         if (choice > 0 && choice >= choices && raised.every(({ last }) => last)) return null;
         return raised.length > 0 || all.some((one) => one.claims.length > 0)
           ? raised.map(({ statement }) => statement).join("; ")
@@ -93,33 +94,4 @@ function readClaims(
 
 function isSame(one: CallerSource, other: CallerSource): boolean {
   return one.kind === "claim" && other.kind === "claim" && one.path.join(".") === other.path.join(".");
-}
-
-/** B's row of another table, given what the text asks of its columns; `last`: the other choices are the same. */
-function raiseRow(
-  other: AccessRelation,
-  table: AccessRelation,
-  text: string,
-  rows: SeededRows,
-  choice: number,
-): readonly { readonly statement: string; readonly last: boolean }[] {
-  const row = rows[String(other.oid)]?.b;
-  if (other.oid === table.oid || row == null) return [];
-  const keyed = new Set(other.constraints.flatMap(({ type, columns }) => (type === "c" ? [] : [...columns])));
-  const seeks = [...readSeeks(other, text)].filter(([num]) => !keyed.has(num));
-  if (seeks.length === 0) return [];
-  const sets = seeks.map(([num, values]) => {
-    const column = other.columns.find((one) => one.num === num);
-    return `${quote(column?.name ?? "")} = ${pick(values, choice)}`;
-  });
-  return [
-    {
-      statement: `update ${other.sql} set ${sets.join(", ")} where ${isLocated(row)}`,
-      last: seeks.every(([, values]) => choice >= values.length),
-    },
-  ];
-}
-
-function pick<Value>(values: readonly Value[], choice: number): Value | undefined {
-  return values[Math.min(choice, values.length - 1)];
 }

@@ -18,6 +18,7 @@ const cells: readonly Cell[] = [
 
 /** Operations on a table that nobody at all got through with, though a policy lets somebody: nothing was proven. */
 export function findUnproven(access: TableAccess, tried: readonly Tried[]): readonly string[] {
+  if (access.table.kind === "v" || access.table.kind === "m") return findUnseen(tried);
   if (!access.private || !access.table.rls) return [];
   return cells.flatMap(({ operation, command, aim }) => {
     if (operation === "select" && access.public) return [];
@@ -37,6 +38,15 @@ export function findUnproven(access: TableAccess, tried: readonly Tried[]): read
           `${operation}: not even its owner ${aim}, so that others may not says nothing; the row that was made lacks what the policies ask`,
         ];
   });
+}
+
+/** A view that shows nothing of the row to anybody, the service included, leaves rows out by a condition of its own. */
+function findUnseen(tried: readonly Tried[]): readonly string[] {
+  const reads = tried.filter(({ probe }) => probe.operation === "select");
+  if (reads.length === 0 || reads.some(({ probe, outcome }) => isReached(probe, outcome))) return [];
+  return [
+    "select: it shows the row that was made to nobody, so that others do not see it says nothing; it lacks what the view asks",
+  ];
 }
 
 /** Whether some policy could let the role through; without one it is refused, whatever the row. */

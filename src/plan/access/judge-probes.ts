@@ -96,6 +96,9 @@ const rules: Readonly<Record<Probe["operation"], string>> = {
   execute: "rls-execute",
 };
 
+/** Ways that say nothing more to whoever mends it. */
+const plainVariants: ReadonlySet<string> = new Set(["all", "any", "raised"]);
+
 /** Folds the attempts on one table into findings: one per operation and persona, the plainest statement shown. */
 export function judgeTable(
   access: TableAccess,
@@ -151,8 +154,10 @@ export function judgeTable(
     }
     const found = severityOf(access, probe, readsMembership, (variant) => through(probe, variant), ownerSees);
     if (found == null) continue;
+    if (probe.variant === "raised" && isPublished(tried, probe)) continue;
     const severity = judgement.unseen === true ? "info" : found;
-    const key = `${rules[probe.operation]}:${table.schema}.${table.name}:${probe.persona.id}${probe.variant == null || probe.variant === "all" || probe.variant === "any" ? "" : `:${probe.variant}`}`;
+    const variant = probe.variant == null || plainVariants.has(probe.variant) ? "" : `:${probe.variant}`;
+    const key = `${rules[probe.operation]}:${table.schema}.${table.name}:${probe.persona.id}${variant}`;
     const before = findings.get(key);
     if (before != null) {
       findings.set(key, {
@@ -172,6 +177,14 @@ export function judgeTable(
   }
   for (const why of findUnproven(access, tried)) unverified.push({ subject: table.sql, why });
   return { findings: [...findings.values()], unverified, denials };
+}
+
+/** The tables below the view show the row to the same caller, by policies of their own. */
+function isPublished(tried: readonly Tried[], { persona }: Probe): boolean {
+  return tried.some(
+    ({ probe, outcome }) =>
+      probe.variant === "published" && probe.persona === persona && isReached(probe, outcome),
+  );
 }
 
 /** Null when it is as it should be. */

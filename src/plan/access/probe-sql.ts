@@ -62,12 +62,21 @@ export function rowCondition(
   row: SeededRow,
   readable: readonly AccessColumn[],
 ): string | null {
+  const byKey = keyCondition(relation, row, readable);
+  return byKey ?? (readable.length === relation.columns.length ? isLocated(row) : null);
+}
+
+/** Holds wherever the row lies, also once it was changed; null without a key that may be read. */
+export function keyCondition(
+  relation: AccessRelation,
+  row: SeededRow,
+  readable: readonly AccessColumn[],
+): string | null {
   const key = keyOf(relation);
-  if (key.length > 0 && key.every((column) => readable.includes(column)))
-    return key
-      .map((column) => `${quote(column.name)} = ${render(textOf(row, relation, column))}`)
-      .join(" and ");
-  return readable.length === relation.columns.length ? isLocated(row) : null;
+  if (key.length === 0 || !key.every((column) => readable.includes(column))) return null;
+  return key
+    .map((column) => `${quote(column.name)} = ${render(textOf(row, relation, column))}`)
+    .join(" and ");
 }
 
 /** A column whose change says nothing, and a value that the table has accepted. */

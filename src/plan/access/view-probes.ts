@@ -4,7 +4,8 @@ import { isControl } from "./control-probes.ts";
 import type { TableAccess } from "./find-owners.ts";
 import type { Persona } from "./personas.ts";
 import type { Probe, SeededRows } from "./probe.ts";
-import { mayTry, quote } from "./probe-sql.ts";
+import { granted, keyCondition, mayTry, quote } from "./probe-sql.ts";
+import { raiseRow } from "./raise-row.ts";
 
 export interface ViewInput {
   readonly view: AccessRelation;
@@ -37,6 +38,9 @@ export function assembleViewProbes(input: ViewInput): readonly Probe[] {
   const { view, below, rows, personas, usage } = input;
   const marks = marksOf(below, rows);
   if (marks.length === 0) return [];
+  const raised = below.flatMap(
+    ({ table }) => raiseRow(table, view.definition ?? "", rows, 0)?.statement ?? [],
+  );
   const pattern = marks.map((mark) => mark.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
   return personas.flatMap((persona): readonly Probe[] => {
     const may = (letter: string): boolean => mayTry(view, persona.role, letter, usage);
@@ -55,20 +59,51 @@ export function assembleViewProbes(input: ViewInput): readonly Probe[] {
       deferred: false,
       ...(control ? ({ control: true } as const) : {}),
     } as const;
-    const read: readonly Probe[] = may("r")
-      ? [
-          {
-            ...shared,
-            operation: "select",
-            form: "plain",
-            returns: true,
-            statement: `select count(*) from (select ${columns} from ${view.sql}) r where r::text ~ ${literal(pattern)}`,
-            ...(view.kind === "m" ? { before: `refresh materialized view ${view.sql}` } : {}),
-            aim: "read B's row",
-          },
-        ]
-      : [];
-    return control || view.kind !== "v" ? read : [...read, ...writeProbes(input, persona, may)];
+    const refresh = view.kind === "m" ? [`refresh materialized view ${view.sql}`] : [];
+    const read = (raise: readonly string[]): Probe => ({
+      ...shared,
+      operation: "select",
+      form: "plain",
+      returns: true,
+      statement: `select count(*) from (select ${columns} from ${view.sql}) r where r::text ~ ${literal(pattern)}`,
+      ...(raise.length + refresh.length > 0 ? { before: [...raise, ...refresh].join("; ") } : {}),
+      aim: "read B's row",
+      ...(raise.length > 0 ? { variant: "raised" } : {}),
+    });
+    const reads: readonly Probe[] = !may("r")
+      ? []
+      : raised.length === 0
+        ? [read([])]
+        : [read([]), read(raised), ...(control ? [] : openReads(input, persona, raised))];
+    return control || view.kind !== "v" ? reads : [...reads, ...writeProbes(input, persona, may)];
+  });
+}
+
+/** The same row by the tables themselves: what their policies publish, the view may show. */
+function openReads(
+  { view, below, rows, usage }: ViewInput,
+  persona: Persona,
+  raised: readonly string[],
+): readonly Probe[] {
+  return below.flatMap(({ table }): readonly Probe[] => {
+    const row = rows[String(table.oid)]?.b;
+    const condition = row == null ? null : keyCondition(table, row, granted(table, persona.role, "r"));
+    if (condition == null || !mayTry(table, persona.role, "r", usage)) return [];
+    return [
+      {
+        relation: view,
+        persona,
+        deferred: false,
+        operation: "select",
+        form: "plain",
+        returns: true,
+        statement: `select count(*) from ${table.sql} where ${condition}`,
+        before: raised.join("; "),
+        aim: "read B's row in the table",
+        variant: "published",
+        control: true,
+      },
+    ];
   });
 }
 

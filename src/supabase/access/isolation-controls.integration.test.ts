@@ -100,6 +100,21 @@ describe("a refusal that says nothing", () => {
     expect(errorsOf(report)).toEqual([]);
   });
 
+  it("looks into views with the rows that they ask for", async () => {
+    const report = await prove(
+      `${notes} create policy own on notes to authenticated using (user_id = (select auth.uid()) or state = 'public');
+       create view past with (security_invoker) as select id, body from notes where state = 'archived';
+       create view shared with (security_invoker) as select id, body from notes where state = 'public';
+       create view leaking as select id, body from notes where state = 'archived';
+       create view empty with (security_invoker) as select id, body from notes where md5(body) = 'never';`,
+    );
+    expect(errorsOf(report).filter((key) => key.startsWith("rls-read"))).toEqual([
+      "rls-read:public.leaking:anon",
+      "rls-read:public.leaking:a",
+    ]);
+    expect(unproven(report)).toEqual(["public.empty select"]);
+  });
+
   it("leaves rows of tables out that nobody can come to", async () => {
     const report = await prove(
       `create table codes (user_id uuid not null references auth.users, code text not null check (md5(code) = 'never'));
