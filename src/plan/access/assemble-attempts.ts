@@ -35,6 +35,7 @@ export function assembleAttempts(input: AttemptsInput): Attempts {
   const { catalog, access, mentions, personas, forgeries, entitlements, group, rows, tags } = input;
   const usage = catalog.schemaUsage;
   const triggers = catalog.relations.some(({ hasTriggers }) => hasTriggers);
+  const alike = ![...access.values()].some(({ privileged }) => privileged);
   const tablesOf = (text: string): readonly TableAccess[] =>
     [...mentions(text)].flatMap(({ oid }) => access.get(oid) ?? []);
   return {
@@ -52,6 +53,7 @@ export function assembleAttempts(input: AttemptsInput): Attempts {
           usage,
           mark: tags.b,
           triggers,
+          alike,
           published: [...own.bindings.values()].some(
             (binding) => binding.kind === "parent" && rows[String(binding.table)]?.shown != null,
           ),

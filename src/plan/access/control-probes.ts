@@ -13,7 +13,13 @@ export function isControl({ id }: Persona): boolean {
  * The same statements by somebody who may. A row that not even its owner reaches was made in a way that no policy lets
  * through, so that others are refused says nothing.
  */
-export function assembleControls(input: TableInput, persona: Persona, theirs: SeededRow): readonly Probe[] {
+export function assembleControls(
+  input: TableInput,
+  persona: Persona,
+  theirs: SeededRow,
+  /** User A's attempts without WHERE come to a row of A's own: changing and deleting needs no more. */
+  ownTold = false,
+): readonly Probe[] {
   const { access, usage } = input;
   const { table } = access;
   const may = (letter: string): boolean => mayTry(table, persona.role, letter, usage);
@@ -25,7 +31,7 @@ export function assembleControls(input: TableInput, persona: Persona, theirs: Se
   const [column] = harmlessColumns(input, persona.role);
   return [
     ...read,
-    ...(may("w") && column != null
+    ...(!ownTold && may("w") && column != null
       ? [
           {
             ...shared,
@@ -36,7 +42,7 @@ export function assembleControls(input: TableInput, persona: Persona, theirs: Se
           } as const,
         ]
       : []),
-    ...(may("d")
+    ...(!ownTold && may("d")
       ? [
           {
             ...shared,

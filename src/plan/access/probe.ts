@@ -58,6 +58,8 @@ export interface TableInput {
   readonly mark: string;
   /** Triggers may write somebody's data into rows that are nobody's. */
   readonly triggers: boolean;
+  /** A may with own rows what B may with B's: there is no list of the privileged that only B is in. */
+  readonly alike: boolean;
   /** Rows that this table's lead to may be published by their owner. */
   readonly published: boolean;
 }
