@@ -3,6 +3,10 @@ import { main } from "./main.ts";
 
 declare const BEE_VERSION: string;
 
+// As Node 21 and later have it. Without, pg finds out where it runs by making a Response, which loads all of undici.
+if (!("navigator" in globalThis))
+  Object.assign(globalThis, { navigator: { userAgent: `Node.js/${process.versions.node}` } });
+
 const interrupted = new AbortController();
 let asked = 0;
 for (const signal of ["SIGINT", "SIGTERM"] as const) {

@@ -5,9 +5,7 @@ import type { CommandContext } from "../commands/context.ts";
 import { systemClock } from "../engine/clock.ts";
 import { createJournalFile } from "../engine/journal-file.ts";
 import type { Emit } from "../plan/run-event.ts";
-import { createShadowDatabase } from "../supabase/shadow-database.ts";
 import { createFunctionBundler } from "../tools/function-bundler.ts";
-import { connectTarget } from "./connect-target.ts";
 import { findHostedTarget } from "./hosted-address.ts";
 import type { Io } from "./main.ts";
 import { type GlobalFlags, isCi } from "./run-command.ts";
@@ -33,7 +31,8 @@ export function createContext({ io, version, globals, emit }: ContextInput): Com
     interactive:
       io.stdin.isTTY === true && globals.input !== false && !isCi(io.env) && !globals.json && !globals.events,
     ask: (question) => ask(io, question),
-    connect: (project, target) => connectTarget({ project, target, env: io.env, emit, version }),
+    connect: async (project, target) =>
+      (await import("./connect-target.ts")).connectTarget({ project, target, env: io.env, emit, version }),
     openCopy: async (project, source) => {
       const { openCopy } = await import("./open-copy.ts");
       const sourceUrl =
@@ -44,9 +43,13 @@ export function createContext({ io, version, globals, emit }: ContextInput): Com
     },
     openScratch: async (project) =>
       (await import("./open-scratch.ts")).openScratch({ project, emit, version }),
-    shadow: createShadowDatabase(async () =>
-      (await import("../local/postgres/scratch.ts")).openScratchPostgres(),
-    ),
+    shadow: {
+      async open() {
+        const { createShadowDatabase } = await import("../supabase/shadow-database.ts");
+        const { openScratchPostgres } = await import("../local/postgres/scratch.ts");
+        return createShadowDatabase(openScratchPostgres).open();
+      },
+    },
     bundler: ({ root }) => createFunctionBundler(root, join(root, ".bee/cache/bundles")),
     journal: ({ root }, target) => createJournalFile(join(root, ".bee/journal", `${target}.jsonl`)),
   };

@@ -3,8 +3,7 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { BeeError } from "../core/bee-error.ts";
 import { exitCodes } from "../core/exit-code.ts";
-import { parseConfig } from "./parse-config.ts";
-import type { Config } from "./schema.ts";
+import { type Config, configSchema } from "./schema.ts";
 
 export interface Project {
   /** Absolute path of the folder that holds supabase/. */
@@ -22,6 +21,8 @@ export async function findProject(dir: string): Promise<Project> {
   for (const folder of foldersUpward(resolve(dir))) {
     const configFile = join(folder, configName);
     if (existsSync(configFile)) {
+      // A YAML parser is loaded only where there is a file to read.
+      const { parseConfig } = await import("./parse-config.ts");
       return {
         root: folder,
         config: parseConfig(await readFile(configFile, "utf8"), configName),
@@ -29,10 +30,7 @@ export async function findProject(dir: string): Promise<Project> {
       };
     }
     if (existsSync(join(folder, "supabase"))) {
-      const config = parseConfig(
-        `schemaVersion: 1\nname: ${JSON.stringify(basename(folder) || "app")}\n`,
-        configName,
-      );
+      const config = configSchema.parse({ schemaVersion: 1, name: basename(folder) || "app" });
       return { root: folder, config, configFile: null };
     }
   }

@@ -1,7 +1,7 @@
 import { parseDocument } from "yaml";
-import type * as z from "zod";
 import { BeeError } from "../core/bee-error.ts";
 import { exitCodes } from "../core/exit-code.ts";
+import { describeIssue } from "./describe-issue.ts";
 import { type Config, configSchema } from "./schema.ts";
 
 /** Text of bee.config.yaml → Config, or one BeeError that names every mistake as path, expected, got. */
@@ -23,20 +23,6 @@ export function parseConfig(text: string, file: string): Config {
   const repeated = findRepeated(parsed.data.secrets.map(({ name }) => name));
   if (repeated.length > 0) throw invalid(file, [`secrets: listed twice: ${repeated.join(", ")}`]);
   return parsed.data;
-}
-
-export function describeIssue(issue: z.core.$ZodIssue, root: unknown): readonly string[] {
-  const path = issue.path.length === 0 ? "(top level)" : issue.path.join(".");
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => `${[...issue.path, key].join(".")}: unknown key`);
-  }
-  const got = issue.path.reduce<unknown>(
-    (value, key) =>
-      value != null && typeof value === "object" ? (value as Record<PropertyKey, unknown>)[key] : undefined,
-    root,
-  );
-  const shown = got === undefined ? "nothing" : JSON.stringify(got);
-  return [`${path}: ${issue.message.replace(/^Invalid input: /, "")}, got ${shown.slice(0, 60)}`];
 }
 
 function findRepeated(names: readonly string[]): readonly string[] {

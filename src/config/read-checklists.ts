@@ -5,8 +5,8 @@ import * as z from "zod";
 import { BeeError } from "../core/bee-error.ts";
 import { exitCodes } from "../core/exit-code.ts";
 import { type Checklist, gateOf } from "../plan/checklist.ts";
+import { describeIssue } from "./describe-issue.ts";
 import { packageRoot } from "./package-root.ts";
-import { describeIssue } from "./parse-config.ts";
 
 /** In the order of going live. */
 const files = ["pre-launch", "launch-day", "post-launch", "security", "success-metrics"];

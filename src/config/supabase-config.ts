@@ -4,7 +4,7 @@ import { parse } from "smol-toml";
 import * as z from "zod";
 import { BeeError } from "../core/bee-error.ts";
 import { exitCodes } from "../core/exit-code.ts";
-import { describeIssue } from "./parse-config.ts";
+import { describeIssue } from "./describe-issue.ts";
 
 /** The part of supabase/config.toml that a deployment reads; other keys belong to the supabase CLI. */
 const schema = z.object({

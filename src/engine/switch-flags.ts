@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { BeeError } from "../core/bee-error.ts";
 import { exitCodes } from "../core/exit-code.ts";
 import { appPollSeconds, describeFlag, type FlagChange, type FlagState } from "../plan/app-flag.ts";

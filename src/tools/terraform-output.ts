@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ResourceAction, ResourceChange } from "../plan/infrastructure.ts";
 
 /** https://developer.hashicorp.com/terraform/internals/json-format; unknown members are ignored. */

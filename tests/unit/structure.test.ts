@@ -104,6 +104,13 @@ describe("the house", () => {
     expect(files.filter((file) => file.endsWith("/index.ts") && !registries.includes(file))).toEqual([]);
   });
 
+  it("imports zod by namespace: by name all of it would be loaded at every start", () => {
+    const whole = files.filter((file) =>
+      /import (?!type)\{[^}]*\} from "zod"/.test(readFileSync(join(src, file), "utf8")),
+    );
+    expect(whole).toEqual([]);
+  });
+
   it("keeps files to three screens", () => {
     const long = files.filter((file) => readFileSync(join(src, file), "utf8").split("\n").length > 301);
     expect(long).toEqual([]);

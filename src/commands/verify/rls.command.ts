@@ -10,7 +10,6 @@ import type { Report } from "../../output/report.ts";
 import { diffFingerprints } from "../../plan/access/access-fingerprint.ts";
 import { noAccessSettings } from "../../plan/access/find-owners.ts";
 import type { IsolationProver } from "../../ports/isolation-prover.ts";
-import { readRevision } from "../../tools/git-revision.ts";
 import type { CommandContext } from "../context.ts";
 import { parseFlags, splitList, targetFlags } from "../flags.ts";
 import { openProject } from "../read-work.ts";
@@ -145,7 +144,7 @@ async function prove({
             roundTrips,
             unverified: unverified.length,
           },
-          revision: await readRevision(project.root),
+          revision: await (await import("../../tools/git-revision.ts")).readRevision(project.root),
           durationMs,
         });
   return renderIsolation(report, verdict, durationMs, { target: proven.target, record });

@@ -1,7 +1,13 @@
 import type { AccessCatalog, AccessColumn, AccessRelation } from "./access-catalog.ts";
 import { findAnswers } from "./find-answers.ts";
 import { isCaller, judgePrivate } from "./judge-private.ts";
-import { type CallerSource, type ColumnName, type PolicyReading, readPolicy } from "./read-policy.ts";
+import {
+  type Answers,
+  type CallerSource,
+  type ColumnName,
+  type PolicyReading,
+  readPolicy,
+} from "./read-policy.ts";
 
 /** bee.config.yaml, `access`. */
 export interface AccessSettings {
@@ -53,9 +59,8 @@ export function findOwners(
   const byName = new Map(tables.map((table) => [`${table.schema}.${table.name}`, table]));
   const find = (name: string): AccessRelation | undefined =>
     byName.get(name) ?? byName.get(`public.${name}`) ?? tables.find((table) => table.name === name);
-  const callerFunctions = findCallerFunctions(catalog);
-  const answers = findAnswers(catalog.functions);
-  const read = (text: string): PolicyReading => readPolicy(text, answers);
+  const read = createReader(findAnswers(catalog.functions));
+  const callerFunctions = findCallerFunctions(catalog, read);
   const readings = new Map(
     tables.map((table) => [
       table.oid,
@@ -95,7 +100,7 @@ export function findOwners(
   }
   for (const { source, language } of catalog.functions) {
     if (language !== "sql" && language !== "plpgsql") continue;
-    const reading = readPolicy(source);
+    const reading = read(source);
     for (const { source: from, column, isArray } of reading.comparisons) {
       if (column == null || from.kind !== "user") continue;
       const candidates =
@@ -258,13 +263,26 @@ function copyToPartitions(
   }
 }
 
+/** Many tables have one policy: each text is read once. */
+function createReader(answers: Answers): (text: string) => PolicyReading {
+  const known = new Map<string, PolicyReading>();
+  return (text) => {
+    const reading = known.get(text) ?? readPolicy(text, answers);
+    known.set(text, reading);
+    return reading;
+  };
+}
+
 /** Functions whose answer depends on who asks, by name, however deep. */
-function findCallerFunctions(catalog: AccessCatalog): ReadonlySet<string> {
+function findCallerFunctions(
+  catalog: AccessCatalog,
+  read: (text: string) => PolicyReading,
+): ReadonlySet<string> {
   const found = new Set<string>();
   for (let before = -1; before !== found.size; ) {
     before = found.size;
     for (const { schema, name, source } of catalog.functions) {
-      const { sources, calls } = readPolicy(source);
+      const { sources, calls } = read(source);
       if (sources.some(isCaller) || calls.some((call) => found.has(call))) {
         found.add(name);
         found.add(`${schema}.${name}`);

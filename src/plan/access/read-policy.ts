@@ -39,6 +39,28 @@ const casts =
 const identifier = `(?:"(?:[^"]|"")+"|[a-z_][\\w$]*)`;
 const columnText = `(?:(${identifier})\\.)?(${identifier})`;
 const token = "⟦(\\d+)⟧";
+// Made once: thousands of texts are read.
+const patterns = {
+  token: new RegExp(token, "g"),
+  call: new RegExp(`((?:${identifier}\\.)?${identifier})\\(\\)`, "gi"),
+  sourceFirst: new RegExp(`${token} = ${columnText}(?![\\w(])`, "gi"),
+  columnFirst: new RegExp(`${columnText} (?:=|IN|= ANY) \\(*${token}`, "gi"),
+  anyOf: new RegExp(`${token} = ANY \\(?${columnText}\\)?`, "gi"),
+  contains: new RegExp(`${columnText} @> ARRAY\\[${token}`, "gi"),
+  literal: new RegExp(`${token} = '((?:[^']|'')*)'`, "g"),
+  literals: new RegExp(`${token} = ANY \\(ARRAY\\[([^\\]]*)\\]`, "gi"),
+  wrapped: new RegExp(`(?<![\\w$"])\\(\\s*((?:${identifier}\\.)?${identifier})\\s*\\)`, "gi"),
+  equal: new RegExp(`(${identifier})\\.(${identifier}) = (${identifier})\\.(${identifier})`, "gi"),
+  listed: new RegExp(
+    `${columnText} (?:IN|= ANY) \\(+\\s*SELECT (?:DISTINCT )?(${identifier})\\.(${identifier})`,
+    "gi",
+  ),
+  from: new RegExp(
+    `(?:FROM|JOIN) \\(*((?:${identifier}\\.)?${identifier})(?: (?:AS )?(?!WHERE|JOIN|ON|LEFT|INNER|GROUP|LIMIT)(${identifier}))?`,
+    "gi",
+  ),
+  name: new RegExp(identifier, "gi"),
+} as const;
 
 /** Functions without arguments → what of the request they answer. */
 export type Answers = ReadonlyMap<string, CallerSource>;
@@ -66,13 +88,10 @@ export function readPolicy(expression: string, answers: Answers = new Map()): Po
   text = text.replace(/auth\.email\(\)/gi, () => mark({ kind: "claim", path: ["email"] }));
   text = text.replace(/auth\.role\(\)/gi, () => mark({ kind: "role" }));
   if (answers.size > 0)
-    text = text.replace(
-      new RegExp(`((?:${identifier}\\.)?${identifier})\\(\\)`, "gi"),
-      (call, called: string) => {
-        const answer = answers.get(called);
-        return answer == null ? call : mark(answer);
-      },
-    );
+    text = text.replace(patterns.call, (call, called: string) => {
+      const answer = answers.get(called);
+      return answer == null ? call : mark(answer);
+    });
   text = reduce(text, (index, operator, key) => {
     const from = marked[index];
     if (from?.kind !== "document") return null;
@@ -80,7 +99,7 @@ export function readPolicy(expression: string, answers: Answers = new Map()): Po
     return mark({ ...from, path: [...from.path, ...keys] });
   });
   // Documents on the way to a part of theirs stand nowhere any more.
-  const standing = new Set([...text.matchAll(new RegExp(token, "g"))].map(([, index]) => Number(index)));
+  const standing = new Set([...text.matchAll(patterns.token)].map(([, index]) => Number(index)));
   const resolved = marked.map((one, index) => (standing.has(index) ? resolve(one) : null));
   const sources = resolved.filter((source): source is CallerSource => source != null);
   const comparisons: Comparison[] = [];
@@ -91,22 +110,17 @@ export function readPolicy(expression: string, answers: Answers = new Map()): Po
       if (column != null) lookedUp.push([column, { alias: source.table, column: source.column }]);
     } else if (source != null) comparisons.push({ source, column, isArray, literal });
   };
-  for (const [, index, alias, column] of text.matchAll(
-    new RegExp(`${token} = ${columnText}(?![\\w(])`, "gi"),
-  ))
+  for (const [, index, alias, column] of text.matchAll(patterns.sourceFirst))
     if (!/^(any|all|true|false|null)$/i.test(column ?? "")) add(index ?? "", name(alias, column));
-  const asked = `${columnText} (?:=|IN|= ANY) \\(*${token}`;
-  for (const [, alias, column, index] of text.matchAll(new RegExp(asked, "gi")))
+  for (const [, alias, column, index] of text.matchAll(patterns.columnFirst))
     add(index ?? "", name(alias, column));
-  for (const [, index, alias, column] of text.matchAll(
-    new RegExp(`${token} = ANY \\(?${columnText}\\)?`, "gi"),
-  ))
+  for (const [, index, alias, column] of text.matchAll(patterns.anyOf))
     add(index ?? "", name(alias, column), true);
-  for (const [, alias, column, index] of text.matchAll(new RegExp(`${columnText} @> ARRAY\\[${token}`, "gi")))
+  for (const [, alias, column, index] of text.matchAll(patterns.contains))
     add(index ?? "", name(alias, column), true);
-  for (const [, index, literal] of text.matchAll(new RegExp(`${token} = '((?:[^']|'')*)'`, "g")))
+  for (const [, index, literal] of text.matchAll(patterns.literal))
     add(index ?? "", null, false, literal ?? "");
-  for (const [, index, list] of text.matchAll(new RegExp(`${token} = ANY \\(ARRAY\\[([^\\]]*)\\]`, "gi")))
+  for (const [, index, list] of text.matchAll(patterns.literals))
     for (const [, literal] of (list ?? "").matchAll(/'((?:[^']|'')*)'/g))
       add(index ?? "", null, false, literal ?? "");
   return {
@@ -149,7 +163,7 @@ function reduce(
         /⟦(\d+)⟧ ?(->>?|#>>?) ?'([^']*)'/g,
         (all, index: string, operator: string, key: string) => take(Number(index), operator, key) ?? all,
       )
-      .replace(new RegExp(`(?<![\\w$"])\\(\\s*((?:${identifier}\\.)?${identifier})\\s*\\)`, "gi"), "$1");
+      .replace(patterns.wrapped, "$1");
     if (next === text) return text;
     text = next;
   }
@@ -164,32 +178,16 @@ function unquote(text: string): string {
 }
 
 function readEqualities(text: string): readonly (readonly [ColumnName, ColumnName])[] {
-  const direct = [
-    ...text.matchAll(
-      new RegExp(`(${identifier})\\.(${identifier}) = (${identifier})\\.(${identifier})`, "gi"),
-    ),
-  ].map(([, a, b, c, d]) => [name(a, b), name(c, d)] as const);
-  const listed = [
-    ...text.matchAll(
-      new RegExp(
-        `${columnText} (?:IN|= ANY) \\(+\\s*SELECT (?:DISTINCT )?(${identifier})\\.(${identifier})`,
-        "gi",
-      ),
-    ),
-  ].map(([, a, b, c, d]) => [name(a, b), name(c, d)] as const);
-  return [...direct, ...listed];
+  return [...text.matchAll(patterns.equal), ...text.matchAll(patterns.listed)].map(
+    ([, a, b, c, d]) => [name(a, b), name(c, d)] as const,
+  );
 }
 
 function readAliases(text: string): ReadonlyMap<string, string> {
   const aliases = new Map<string, string>();
-  const from = new RegExp(
-    `(?:FROM|JOIN) \\(*((?:${identifier}\\.)?${identifier})(?: (?:AS )?(?!WHERE|JOIN|ON|LEFT|INNER|GROUP|LIMIT)(${identifier}))?`,
-    "gi",
-  );
-  for (const [, table, alias] of text.matchAll(from)) {
-    const parts = [...(table ?? "").matchAll(new RegExp(identifier, "gi"))].map(([part]) => unquote(part));
-    const full = parts.join(".");
-    aliases.set(alias == null ? (parts.at(-1) ?? "") : unquote(alias), full);
+  for (const [, table, alias] of text.matchAll(patterns.from)) {
+    const parts = [...(table ?? "").matchAll(patterns.name)].map(([part]) => unquote(part));
+    aliases.set(alias == null ? (parts.at(-1) ?? "") : unquote(alias), parts.join("."));
   }
   return aliases;
 }
