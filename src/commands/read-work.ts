@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { findFunctions } from "../config/find-functions.ts";
 import { findProject, type Project } from "../config/find-project.ts";
+import { readProof } from "../config/isolation-proof.ts";
 import { judgeSecrets } from "../config/judge-secrets.ts";
 import { type MigrationSet, readMigrations } from "../config/read-migrations.ts";
 import { readVerdictState } from "../config/read-verdict-state.ts";
@@ -38,7 +39,7 @@ export async function readWork(
   const { root, config } = project;
   const supabase = await readSupabaseConfig(root);
   const found = findFunctions(root, config, supabase);
-  const [migrations, functions, verdicts, secrets] = await Promise.all([
+  const [migrations, functions, verdicts, secrets, isolationProof] = await Promise.all([
     readMigrations(root),
     found.then((sources) => ctx.bundler(project).bundle(sources)),
     found.then((sources) =>
@@ -48,6 +49,7 @@ export async function readWork(
       ),
     ),
     readSecretValues({ root, target, config, file: secretsFile, env: ctx.env }),
+    readProof(root),
   ]);
   return {
     desired: {
@@ -64,6 +66,7 @@ export async function readWork(
         judgeSecrets(secrets.values, target, config, secrets.file),
       ),
       ...(verdicts == null ? {} : { verdicts }),
+      isolationProof,
     },
     secretValues: secrets.values,
     snapshots: config.snapshots,

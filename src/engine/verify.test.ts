@@ -9,6 +9,7 @@ import { createMemoryEvidenceLog } from "../ports/memory/evidence-log.ts";
 import { systemClock } from "./clock.ts";
 import { deploy } from "./deploy.ts";
 import { createWorld } from "./deploy-world.test-support.ts";
+import { guardGates } from "./guard-gates.ts";
 import { createVerdictPolicy, describeGate } from "./verdict-policy.ts";
 import { type VerifyInput, verify } from "./verify.ts";
 
@@ -42,6 +43,23 @@ function input(gates: readonly Gate[], changes: Partial<VerifyInput> = {}): Veri
 
 const verdicts = async (asked: VerifyInput): Promise<readonly Verdict[]> =>
   (await verify(asked)).results.map(({ verdict }) => verdict);
+
+describe("guardGates", () => {
+  it("lets a gate read a guarded target where it would write to another", async () => {
+    const both: Gate = {
+      ...gate("both", async () => ({ kind: "pass", evidence: { wrote: true } }), false),
+      checkGuarded: async () => ({ kind: "pass", evidence: { wrote: false } }),
+    };
+    const writes = { allowed: false, why: "add --allow-writes" } as const;
+    expect(await verdicts(input(guardGates([both, passing], true), { writes }))).toEqual([
+      { kind: "pass", evidence: { wrote: false } },
+      { kind: "pass", evidence: {} },
+    ]);
+    expect(await verdicts(input(guardGates([both], false)))).toEqual([
+      { kind: "pass", evidence: { wrote: true } },
+    ]);
+  });
+});
 
 describe("verify", () => {
   it("does not ask gates that write where it may not, and says how it may", async () => {

@@ -1,10 +1,12 @@
 import type { Verdict } from "../core/verdict.ts";
+import { judgeProof } from "../plan/access/isolation-proof.ts";
 import type { IsolationReport } from "../plan/access/judge-isolation.ts";
 import { defineGate } from "../ports/gate.ts";
 
 /**
  * Rows of two users in every table, then every way to the other's rows, as everybody the API lets in: tables,
- * partitions by name, views, functions; `bee verify rls` alone. In one transaction that is rolled back.
+ * partitions by name, views, functions; `bee verify rls` alone. In one transaction that is rolled back. A guarded target
+ * is compared with what was proven elsewhere.
  */
 export const rlsIsolated = defineGate({
   id: "rls-isolated",
@@ -19,6 +21,9 @@ export const rlsIsolated = defineGate({
         ...(facts.access == null ? {} : { settings: facts.access }),
       }),
     ),
+  // A blind write that meets a real hole would lock every row there is until it is rolled back.
+  checkGuarded: async ({ ports, facts }) =>
+    judgeProof(facts.isolationProof ?? null, await ports.isolation.fingerprint(facts.exposedSchemas)),
 });
 
 /** Fail beats not verified; not verified is never passed. */

@@ -1,5 +1,6 @@
 import type { Finding, Verdict } from "../core/verdict.ts";
 import type { AccessSettings } from "../plan/access/find-owners.ts";
+import type { IsolationProof } from "../plan/access/isolation-proof.ts";
 import type { VerdictState } from "../plan/function-verdict.ts";
 import type { ScopeKind } from "../plan/scope.ts";
 import type { View } from "../plan/view.ts";
@@ -52,6 +53,8 @@ export interface ProjectFacts {
   readonly probeFunctions: Readonly<Record<string, FunctionProbe>>;
   /** What is decided over the functions; absent where the project keeps no record of it. */
   readonly verdicts?: VerdictState;
+  /** For which access isolation was proven last, elsewhere; null when it never was. */
+  readonly isolationProof?: IsolationProof | null;
   /** Files that are no migrations though they lie among them. */
   readonly migrationFindings: readonly Finding[];
   readonly secretProblems: readonly {
@@ -100,6 +103,8 @@ export interface Gate<Needs extends keyof GatePorts = keyof GatePorts> {
   readonly scope?: ScopeKind;
   readonly needs: readonly Needs[];
   check(ctx: GateContext<Needs>): Promise<Verdict>;
+  /** Instead of `check` on a guarded target, also where writing was allowed: it only reads. */
+  checkGuarded?(ctx: GateContext<Needs>): Promise<Verdict>;
 }
 
 /** Lets TypeScript infer which ports a gate needs. */

@@ -157,6 +157,23 @@ describe("bee verify on the deployed bundled app", () => {
     expect((await ask("--allow-writes", "--confirm", projectRef)).exitCode).toBe(0);
     expect(await query(dbUrl, "select email from auth.users")).toEqual([]);
 
+    // Isolation is not probed there, whatever is allowed: what was proven on a clone of the same access holds.
+    const isolated = (...flags: string[]) =>
+      project.beeWith(env, "verify", "rls-isolated", "--target", "production", ...flags);
+    const consent = ["--allow-writes", "--confirm", projectRef];
+    const unproven = await isolated(...consent);
+    expect(unproven.exitCode).toBe(4);
+    expect(unproven.stdout).toContain("isolation was not proven on a clone yet");
+    expect(
+      (await project.beeWith({ CLONE_URL: dbUrl }, "verify", "rls", "--db-url-env", "CLONE_URL")).exitCode,
+    ).toBe(0);
+    expect((await isolated()).exitCode).toBe(0);
+    await query(dbUrl, "grant select on public.engagement_events to anon");
+    const moved = await isolated(...consent);
+    expect(moved.exitCode).toBe(4);
+    expect(moved.stdout).toMatch(/access is not as on .*engagement_events/);
+    await query(dbUrl, "revoke select on public.engagement_events from anon");
+
     const unknown = await project.beeWith(
       { ...env, SUPABASE_ACCESS_TOKEN: "sbp_unknown" },
       ...["verify", "rls-enabled", "--target", "production"],

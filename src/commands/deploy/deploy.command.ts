@@ -5,6 +5,7 @@ import { readChecklists } from "../../config/read-checklists.ts";
 import { readPhase } from "../../config/read-phase.ts";
 import { exitCodes } from "../../core/exit-code.ts";
 import { type DeployOutcome, deploy } from "../../engine/deploy.ts";
+import { guardGates } from "../../engine/guard-gates.ts";
 import { createVerdictPolicy } from "../../engine/verdict-policy.ts";
 import { lockTtlMs } from "../../engine/with-lock.ts";
 import { gates } from "../../gates/index.ts";
@@ -75,7 +76,7 @@ function assembleInput(ctx: CommandContext, project: Project, phase: Phase, work
     phase,
     targetName: target.name,
     steps: steps.filter(({ id }) => phase.steps.includes(id)),
-    gates,
+    gates: guardGates(gates, target.guarded),
     policy: createVerdictPolicy({
       evidence: target.evidence,
       clock: ctx.clock,

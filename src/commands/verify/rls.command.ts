@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import * as z from "zod";
 import type { Project } from "../../config/find-project.ts";
+import { keepProof, readProof } from "../../config/isolation-proof.ts";
 import { exposedSchemas, readSupabaseConfig } from "../../config/supabase-config.ts";
 import { BeeError } from "../../core/bee-error.ts";
 import { exitCodes } from "../../core/exit-code.ts";
@@ -15,7 +16,6 @@ import { parseFlags, splitList, targetFlags } from "../flags.ts";
 import { openProject } from "../read-work.ts";
 import type { Target } from "../target.ts";
 import { readDatabaseUrl, readText } from "./database-url.ts";
-import { keepProof, readProof } from "./isolation-proof.ts";
 import { keepIsolationRecord } from "./isolation-record.ts";
 import { renderIsolation } from "./isolation-report.ts";
 

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import type { AccessFingerprint } from "../../plan/access/access-fingerprint.ts";
+import type { IsolationProof } from "../plan/access/isolation-proof.ts";
 
 const schema = z.object({
   at: z.string(),
@@ -9,15 +9,6 @@ const schema = z.object({
   where: z.string(),
   fingerprint: z.object({ sha256: z.string(), parts: z.record(z.string(), z.string()) }),
 });
-
-/** Isolation was proven for exactly this access. No secret is in it. */
-export interface IsolationProof {
-  readonly at: string;
-  readonly actor: string;
-  /** Target or database it was proven on. */
-  readonly where: string;
-  readonly fingerprint: AccessFingerprint;
-}
 
 const folder = ".bee/proofs";
 const file = "isolation.json";
