@@ -93,7 +93,6 @@ const rules: Readonly<Record<Probe["operation"], string>> = {
   update: "rls-update",
   delete: "rls-delete",
   move: "rls-move",
-  execute: "rls-execute",
 };
 
 /** Ways that say nothing more to whoever mends it. */
@@ -235,8 +234,7 @@ function fixFor({ table, owners, parents, private: isPrivate }: TableAccess, pro
   const open = table.policies.filter(
     ({ command: letter, permissive }) =>
       permissive &&
-      (letter === "*" ||
-        letter === { select: "r", insert: "a", update: "w", delete: "d", execute: "" }[command]),
+      (letter === "*" || letter === { select: "r", insert: "a", update: "w", delete: "d" }[command]),
   );
   const [owner] = owners;
   const test =

@@ -3,7 +3,7 @@ import type { SlotName } from "./assemble-seed.ts";
 import type { TableAccess } from "./find-owners.ts";
 import type { Persona } from "./personas.ts";
 
-export type Operation = "select" | "insert" | "update" | "delete" | "move" | "execute";
+export type Operation = "select" | "insert" | "update" | "delete" | "move";
 
 /** A row that stands in the table, as the database read it back. */
 export interface SeededRow {
