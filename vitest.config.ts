@@ -19,6 +19,8 @@ const alone = ["crash-*", "deploy-lock", "loadtest", "restore"].map(
 export default defineConfig({
   plugins: [sqlText],
   test: {
+    // What a machine without power would lose is not tested; a killed process loses nothing by it.
+    env: { BEE_LOCAL_FSYNC: "off" },
     projects: [
       {
         extends: true,

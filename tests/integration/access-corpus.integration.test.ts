@@ -20,9 +20,6 @@ const sound = readAccessCorpus("sound");
 let postgres: TestPostgres;
 beforeAll(async () => {
   postgres = await startTestPostgres();
-  // A hundred databases are made and dropped here; what a power cut would do to them does not matter.
-  await run(postgres.adminUrl, "alter system set fsync = off");
-  await run(postgres.adminUrl, "select pg_reload_conf()");
   // Hosted lets `postgres` write policies on storage.objects by an extension of its own.
   await run(postgres.adminUrl, "grant supabase_storage_admin to postgres");
 });

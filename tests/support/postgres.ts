@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openCacheDir } from "../../src/local/cache/cache-dir.ts";
 import { freePort } from "../../src/local/ports.ts";
@@ -10,6 +9,7 @@ import { claimDataDir, createDataDir, openTemplate } from "../../src/local/postg
 import { chooseRunAs } from "../../src/local/postgres/run-as.ts";
 import { openPostgresRuntime } from "../../src/local/postgres/runtime.ts";
 import { type PostgresServer, startPostgres } from "../../src/local/postgres/server.ts";
+import { databaseTmp } from "./database-tmp.ts";
 
 export interface TestDatabase {
   /** As `postgres`, who owns the database and is no superuser: what migrations run as. */
@@ -73,7 +73,7 @@ export async function startTestPostgres(): Promise<TestPostgres> {
 }
 
 async function start(): Promise<Shared> {
-  const dir = await mkdtemp(join(tmpdir(), "bee-test-pg-"));
+  const dir = await mkdtemp(join(databaseTmp(), "bee-test-pg-"));
   const dataDir = join(dir, "data");
   const password = randomBytes(12).toString("hex");
   const cacheDir = openCacheDir();

@@ -2,13 +2,13 @@ import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { freePort } from "../../src/local/ports.ts";
 import { postgresUrl, withClient } from "../../src/local/postgres/connect.ts";
 import { chooseRunAs } from "../../src/local/postgres/run-as.ts";
 import { startPostgres } from "../../src/local/postgres/server.ts";
+import { databaseTmp } from "./database-tmp.ts";
 
 /** The machine's own Postgres, as distributions install it; null when there is none. */
 export function findSystemPostgres(): { readonly bin: string; readonly major: number } | null {
@@ -28,7 +28,7 @@ export interface SystemPostgres {
 
 /** An empty server with the API's roles; `postgres` is its superuser. */
 export async function startSystemPostgres(bin: string): Promise<SystemPostgres> {
-  const dir = await mkdtemp(join(tmpdir(), "bee-system-pg-"));
+  const dir = await mkdtemp(join(databaseTmp(), "bee-system-pg-"));
   const dataDir = join(dir, "data");
   const password = randomBytes(12).toString("hex");
   const runAs = chooseRunAs();

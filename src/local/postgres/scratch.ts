@@ -28,7 +28,14 @@ export async function openScratchPostgres(): Promise<ScratchPostgres> {
     const dataDir = join(dir, "data");
     const password = randomBytes(24).toString("hex");
     await createDataDir(await openTemplate(cacheDir, runtime, runAs), dataDir);
-    const server = await startPostgres({ runtime, runAs, dataDir, port: await freePort(), log: () => {} });
+    const server = await startPostgres({
+      runtime,
+      runAs,
+      dataDir,
+      port: await freePort(),
+      durable: false,
+      log: () => {},
+    });
     const stop = async (): Promise<void> => {
       await server.stop();
       await remove();

@@ -22,6 +22,11 @@ interface PostgresOptions {
   readonly dataDir: string;
   /** On 127.0.0.1. BEE-E403 when it is taken. */
   readonly port: number;
+  /**
+   * False: commits do not wait for the disk, and a machine that loses power loses the data; a killed process does not.
+   * By default true unless BEE_LOCAL_FSYNC is `off`, which suits CI.
+   */
+  readonly durable?: boolean;
   readonly log: LogLine;
 }
 
@@ -38,9 +43,11 @@ const settings: readonly string[] = [
   "max_slot_wal_keep_size=512MB",
 ];
 
+const carefree: readonly string[] = ["fsync=off", "full_page_writes=off"];
+
 /** Starts Postgres on a data folder and waits until it takes connections. Throws BEE-E402 … E405. */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
-  const { runtime, runAs, dataDir, port, log } = options;
+  const { runtime, runAs, dataDir, port, log, durable = process.env["BEE_LOCAL_FSYNC"] !== "off" } = options;
   if (!existsSync(join(dataDir, "PG_VERSION"))) throw corruptData(dataDir, "PG_VERSION is missing.");
   await ensureOwner(dataDir, runAs);
 
@@ -52,7 +59,10 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const child = await spawnChild(
     {
       file: runtime.postgres,
-      args: ["-D", dataDir, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])],
+      args: [
+        ...["-D", dataDir, "-p", String(port)],
+        ...[...settings, ...(durable ? [] : carefree)].flatMap((setting) => ["-c", setting]),
+      ],
       env: { PATH: process.env["PATH"] ?? "" },
     },
     {
