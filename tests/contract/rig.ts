@@ -42,6 +42,8 @@ export async function startRig(): Promise<Rig> {
   const secrets = openSecretsFile(join(dir, "secrets.json"));
   const superuser = new pg.Pool({ connectionString: database.adminUrl, max: 2 });
   const postgres = new pg.Pool({ connectionString: database.url, max: 4 });
+  // Dropping the database ends idle sessions.
+  for (const pool of [superuser, postgres]) pool.on("error", () => {});
   const functions = createFunctionsRuntime({
     dir: join(dir, "functions"),
     functionEnv: () => ({ ...secrets.values() }),
