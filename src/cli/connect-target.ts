@@ -110,6 +110,10 @@ export interface OpenInput {
 const runTool: RunInvocation = async (...asked) =>
   (await import("../tools/invocation.ts")).createInvocationRunner({ env: process.env })(...asked);
 
+async function readRoots(): Promise<readonly string[]> {
+  return (await import("../supabase/trusted-roots.ts")).trustedRoots();
+}
+
 function toDumpAddress(url: Secret): Omit<DumpAddress, "rootsFile"> {
   const { password, ...address } = parseDatabaseUrl(url);
   return { ...address, password: new Secret(password) };
@@ -149,6 +153,7 @@ export function openTarget({
       createLoadDatabase(
         connectDatabase({ url: databaseUrl, applicationName: "bee loadtest", poolSize: sessions }),
       ),
+    readAddress: async () => ({ ...toDumpAddress(databaseUrl), roots: await readRoots() }),
     evidence,
     cloud,
     ports: {
@@ -162,7 +167,7 @@ export function openTarget({
       dumps: createDumpKeeper({
         run: runTool,
         address: () => toDumpAddress(databaseUrl),
-        roots: async () => (await import("../supabase/trusted-roots.ts")).trustedRoots(),
+        roots: readRoots,
         readSource: () => readDumpSource(database),
         dir: dumpDir,
         now: systemClock.now,

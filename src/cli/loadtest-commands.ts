@@ -23,15 +23,18 @@ export function addLoadtest(program: Command, start: Start): void {
         ...page(report),
       }),
     );
-  load(
-    loadtest.command("database"),
-    "Run the app's hot queries as its users, under row level security.",
-  ).action(({ report, ...own }: Record<string, unknown>) =>
-    start(async () => (await import("../commands/loadtest/database.command.ts")).runLoadDatabase, {
-      ...own,
-      ...page(report),
-    }),
-  );
+  load(loadtest.command("database"), "Run the app's hot queries as its users, under row level security.")
+    .addOption(
+      new Option("--engine <name>", "what runs them; auto takes pgbench when it is on the PATH")
+        .choices(["embedded", "pgbench", "auto"])
+        .default("auto"),
+    )
+    .action(({ report, ...own }: Record<string, unknown>) =>
+      start(async () => (await import("../commands/loadtest/database.command.ts")).runLoadDatabase, {
+        ...own,
+        ...page(report),
+      }),
+    );
   target(loadtest.command("compare"), "Compare two kept runs: at most 10 % slower is let pass.")
     .argument("<before>", "number of an evidence record, or a release such as r12")
     .argument("<after>", "the same")

@@ -7,8 +7,9 @@ import { assembleCall, type Scenario } from "../../plan/load/scenario.ts";
 import { assembleStages } from "../../plan/load/schedule.ts";
 import type { CommandContext } from "../context.ts";
 import type { Target } from "../target.ts";
-import { type ChosenEngine, k6Runner } from "./choose-engine.ts";
+import type { ChosenEngine } from "./choose-engine.ts";
 import { createLoadProgress } from "./load-progress.ts";
+import { plainRunner } from "./plain-runner.ts";
 import type { Tenant } from "./tenant.ts";
 
 export interface Offer {
@@ -58,7 +59,7 @@ async function offerByK6(
     stages: assembleStages(plan.profile, plan.rate, plan.durationMs),
     script: join(packageRoot, "loadtests", `${scenario}.js`),
     url: target.url,
-    invoke: await k6Runner(),
+    invoke: await plainRunner(),
   });
 }
 

@@ -56,6 +56,10 @@ export interface GeneratorHealth {
   readonly loopDelayMs: number | null;
   /** Arrivals that found no room among those in flight. */
   readonly dropped: number;
+  /** Arrivals that were late by the limit before they could start: over the limit, and not sent (pgbench). */
+  readonly skipped?: number;
+  /** They come at random times, so that their number varies (Poisson). */
+  readonly randomArrivals?: true;
   /** Most calls in flight at once, and how many may be. */
   readonly inFlight: number;
   readonly inFlightLimit: number;
