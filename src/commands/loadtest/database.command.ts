@@ -16,6 +16,7 @@ import { readLimits, readReleaseId } from "./load-limits.ts";
 import { endLoad } from "./load-report.ts";
 import { offerQueries } from "./offer-queries.ts";
 import { type TenantUser, withTenant } from "./tenant.ts";
+import { watchStatements } from "./watch-statements.ts";
 
 const schema = z.strictObject({ ...loadFlags, engine: z.enum(databaseEngines).default("auto") });
 
@@ -45,20 +46,23 @@ export async function runLoadDatabase(flags: unknown, ctx: CommandContext): Prom
     const release = await readReleaseId(target);
     const queries = chooseHotQueries(known, await database.readTables());
     const { value, left } = await withTenant(ctx, target, syntheticUsers, async ({ users }, signal) => {
+      const readStatements = await watchStatements(target.ports.database);
       const offer = { ctx, target, database, engine, plan, queries, users, sessions, signal };
       const result = await offerQueries(offer);
-      return { result, text: await explainSlow(database, queries, users, result) };
+      const statements = await readStatements();
+      return { result, statements, plans: await explainSlow(database, queries, users, result) };
     });
-    const judgement = judgeLoad(value.result, limits);
+    const { result, statements, plans } = value;
     return await endLoad({
       ctx,
       target,
       release,
-      result: value.result,
-      judgement,
+      result,
+      judgement: judgeLoad(result, limits),
       left,
       page,
-      text: value.text,
+      text: [plans, statements.text].filter((text) => text !== "").join("\n"),
+      more: { statements: statements.kept },
     });
   } finally {
     await Promise.all([database.close(), target.close()]);

@@ -21,6 +21,8 @@ export interface LoadEnd {
   readonly page: string | null;
   /** More to tell, such as plans of slow queries. */
   readonly text?: string;
+  /** More to keep with it, by name. */
+  readonly more?: Readonly<Record<string, unknown>>;
 }
 
 /** What suffices for < 1 % when not one call fails (see judgeShare), with a little to spare. */
@@ -66,7 +68,7 @@ export async function endLoad(end: LoadEnd): Promise<Report> {
       },
     ],
     facts,
-    ...(end.text == null ? {} : { text: end.text }),
+    ...(end.text == null || end.text === "" ? {} : { text: end.text }),
     data: {
       verdictOfLoad: judgement.kind,
       lines: judgement.lines,
@@ -75,6 +77,7 @@ export async function endLoad(end: LoadEnd): Promise<Report> {
       release,
       record,
       left,
+      ...end.more,
     },
   };
 }
