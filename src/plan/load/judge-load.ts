@@ -1,5 +1,6 @@
 import { chanceOfAtMost } from "../binomial.ts";
 import { judgeShare, type Measurement } from "../measurement.ts";
+import { formatShare } from "../metric-reading.ts";
 import type { EndpointResult, GeneratorHealth, LoadResult, Tally } from "./result.ts";
 import type { LoadThresholds } from "./thresholds.ts";
 
@@ -117,7 +118,7 @@ function judgeGenerator({ generator, plan, all, ending }: LoadResult, judged: re
 function describeGenerator(health: GeneratorHealth): string {
   const { lateShare, latestMs, loopDelayMs, dropped, skipped, inFlight } = health;
   const parts = [
-    lateShare == null ? null : `${formatPercent(lateShare)} of the starts more than 10 ms late`,
+    lateShare == null ? null : `${formatShare(lateShare)} of the starts more than 10 ms late`,
     latestMs == null ? null : `latest ${Math.round(latestMs)} ms`,
     loopDelayMs == null ? null : `event loop p99 ${Math.round(loopDelayMs)} ms`,
     `${dropped} dropped`,
@@ -131,14 +132,14 @@ function judgeLine(id: string, what: string, bad: number, total: number, limit: 
   const { kind, bound, floor } = judgeShare({ bad, total }, limit);
   const over = kind === "over" || isOver(bad, total, limit);
   const told = `${bad} of ${total} ${what}`;
-  const least = `the limit is ${formatPercent(limit)}`;
+  const least = `the limit is ${formatShare(limit)}`;
   if (kind === "under")
-    return { id, kind: "pass", text: `${told}; at 95 % at most ${formatPercent(bound)}, ${least}` };
+    return { id, kind: "pass", text: `${told}; at 95 % at most ${formatShare(bound)}, ${least}` };
   if (over) return { id, kind: "fail", text: `${told}: ${least}` };
   return {
     id,
     kind: "inconclusive",
-    text: `too few samples: ${told}; at 95 % up to ${formatPercent(bound)} may be, ${least}; ${floor} without a bad one suffice`,
+    text: `too few samples: ${told}; at 95 % up to ${formatShare(bound)} may be, ${least}; ${floor} without a bad one suffice`,
   };
 }
 
@@ -189,8 +190,4 @@ function countOf(failures: LoadResult["failures"], pattern: RegExp): number {
 
 function formatLimit(ms: number): string {
   return ms < 1000 ? `${ms} ms` : `${ms / 1000} s`;
-}
-
-function formatPercent(share: number): string {
-  return `${Number((share * 100).toPrecision(3))} %`;
 }
