@@ -23,6 +23,7 @@ import { createFunctionHost } from "../supabase/function-host.ts";
 import { createLoadDatabase } from "../supabase/load-database.ts";
 import { createManagementApi } from "../supabase/management-api.ts";
 import { createMigrationStore } from "../supabase/migration-store.ts";
+import { createProjectLogs } from "../supabase/project-logs.ts";
 import { createProjectReader } from "../supabase/project-reader.ts";
 import { createProjectSettings } from "../supabase/project-settings.ts";
 import { createRecordKeeper } from "../supabase/record-keeper.ts";
@@ -37,6 +38,7 @@ import { createDumpReader } from "../tools/dump-reader.ts";
 import { createGitRepository } from "../tools/git-repository.ts";
 import type { RunInvocation } from "../tools/invocation.ts";
 import type { DumpAddress } from "../tools/pg-dump.ts";
+import { createSentry } from "../tools/sentry.ts";
 import { findHostedTarget, type HostedAddress } from "./hosted-address.ts";
 import { findCloud } from "./target-cloud.ts";
 
@@ -177,6 +179,12 @@ export function openTarget({
       isolation: createIsolationProver(database),
       evidence,
       settings: createProjectSettings(api, ref),
+      logs: createProjectLogs(api, ref),
+      push: {
+        validate: async (...asked) =>
+          (await import("../tools/fcm-credentials.ts")).createFcmCredentials().validate(...asked),
+      },
+      stability: createSentry(process.env),
       wire: createWire({ url }),
       repository: createGitRepository({ root, run: runTool }),
       pins: createTrafficPins(database),

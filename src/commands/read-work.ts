@@ -64,6 +64,7 @@ export async function readWork(
         judgeSecrets(secrets.values, target, config, secrets.file),
       ),
       ...(verdicts == null ? {} : { verdicts }),
+      secrets: secrets.values,
     },
     secretValues: secrets.values,
     snapshots: config.snapshots,
