@@ -35,6 +35,28 @@ export function addLoadtest(program: Command, start: Start): void {
         ...page(report),
       }),
     );
+  probe(
+    loadtest.command("realtime"),
+    "How long until a user sees the score of what they did; nobody else may.",
+    {
+      rate: "2",
+      duration: "40",
+    },
+  ).action(({ report, ...own }: Record<string, unknown>) =>
+    start(async () => (await import("../commands/loadtest/realtime.command.ts")).runLoadRealtime, {
+      ...own,
+      ...page(report),
+    }),
+  );
+  probe(loadtest.command("health"), "Probe from outside whether the project answers.", {
+    rate: "10",
+    duration: "300",
+  }).action(({ report, ...own }: Record<string, unknown>) =>
+    start(async () => (await import("../commands/loadtest/health.command.ts")).runLoadHealth, {
+      ...own,
+      ...page(report),
+    }),
+  );
   target(loadtest.command("compare"), "Compare two kept runs: at most 10 % slower is let pass.")
     .argument("<before>", "number of an evidence record, or a release such as r12")
     .argument("<after>", "the same")
@@ -62,14 +84,32 @@ function page(report: unknown): Record<string, unknown> {
 }
 
 function load(command: Command, description: string): Command {
-  return target(command, description)
-    .option("--rate <n>", "highest arrivals per second", "20")
-    .option("--duration <seconds>", "how long, without warm-up (default: by the profile)")
-    .addOption(
-      new Option("--profile <name>", "how the rate goes")
-        .choices(["constant", "ramp", "soak", "spike"])
-        .default("constant"),
-    )
+  return rails(
+    target(command, description)
+      .option("--rate <n>", "highest arrivals per second", "20")
+      .option("--duration <seconds>", "how long, without warm-up (default: by the profile)")
+      .addOption(
+        new Option("--profile <name>", "how the rate goes")
+          .choices(["constant", "ramp", "soak", "spike"])
+          .default("constant"),
+      ),
+  );
+}
+
+function probe(
+  command: Command,
+  description: string,
+  { rate, duration }: { readonly rate: string; readonly duration: string },
+): Command {
+  return rails(
+    target(command, description)
+      .option("--rate <n>", "probes per second", rate)
+      .option("--duration <seconds>", "how long", duration),
+  );
+}
+
+function rails(command: Command): Command {
+  return command
     .option("--host <name>", "on a guarded target: the host that may be put under load")
     .option("--max-rate <n>", "on a guarded target: the highest rate that it may meet")
     .option("-y, --yes", "consent to an unguarded target such as staging")

@@ -1,4 +1,4 @@
-import { chanceOfAtMost } from "./binomial.ts";
+import { isSurelyOver } from "./measurement.ts";
 
 /** Requests of one slot of time. */
 export interface Slot {
@@ -31,7 +31,7 @@ export function findBurning(slots: readonly Slot[], now: number): Burning | null
     const [long, short] = [longMs, shortMs].map((ms) => sumSlots(slots, now - ms, now));
     if (long == null || short == null) continue;
     const limit = burn * availability.budget;
-    const sure = long.failed > 0 && chanceOfAtMost(long.failed - 1, long.total, limit) >= 0.95;
+    const sure = isSurelyOver(long.failed, long.total, limit);
     const rates = { long: burnOf(long), short: burnOf(short) };
     if (!sure || rates.long <= burn || rates.short <= burn) continue;
     const [longName, shortName] = [longMs, shortMs].map((ms) =>

@@ -67,17 +67,19 @@ async function offerEmbedded(
   { ctx, target, plan, scenario, signal }: Offer,
   { publishableKey, tokens, run, inFlightLimit }: Access,
 ): Promise<LoadResult> {
-  const [{ runOpenModel }, { createHttpSender }] = await Promise.all([
+  const [{ runOpenModel }, { createHttpSender }, { createFirstCalls }] = await Promise.all([
     import("../../tools/load/open-model.ts"),
     import("../../tools/load/http-sender.ts"),
+    import("../../tools/load/first-calls.ts"),
   ]);
-  const sender = createHttpSender({ url: target.url, maxSockets: inFlightLimit });
+  const first = createFirstCalls();
+  const sender = createHttpSender({ url: target.url, maxSockets: inFlightLimit, onWorker: first.note });
   const users = tokens.map((token) => ({
     apikey: publishableKey,
     authorization: `Bearer ${token.reveal()}`,
   }));
   try {
-    return await runOpenModel({
+    const result = await runOpenModel({
       plan,
       stages: assembleStages(plan.profile, plan.rate, plan.durationMs),
       call: (n) => {
@@ -94,6 +96,8 @@ async function offerEmbedded(
       signal,
       onSecond: createLoadProgress(ctx, plan),
     });
+    const firstCalls = first.read();
+    return firstCalls == null ? result : { ...result, firstCalls };
   } finally {
     sender.close();
   }

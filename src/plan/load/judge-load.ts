@@ -1,5 +1,4 @@
-import { chanceOfAtMost } from "../binomial.ts";
-import { judgeShare, type Measurement } from "../measurement.ts";
+import { isSurelyOver, judgeShare, type Measurement } from "../measurement.ts";
 import { formatShare } from "../metric-reading.ts";
 import type { EndpointResult, GeneratorHealth, LoadResult, Tally } from "./result.ts";
 import type { LoadThresholds } from "./thresholds.ts";
@@ -37,16 +36,18 @@ export function judgeLoad(result: LoadResult, limits: LoadThresholds): LoadJudge
       ? [{ name: " of functions", tally: functions }]
       : []),
   ];
-  const judged = groups.flatMap(({ name, tally }) => [
-    judgeLine(
-      "latency",
-      `calls${name} took ${formatLimit(limits.limitMs)} or longer`,
-      tally.over,
-      tally.total,
-      slowShare,
-    ),
-    judgeLine("errors", `calls${name} failed`, tally.failed, tally.total, limits.errorShare),
-  ]);
+  const judged = groups
+    .flatMap(({ name, tally }) => [
+      judgeLine(
+        "latency",
+        wordLatency(result.plan, `calls${name}`, limits.limitMs),
+        tally.over,
+        tally.total,
+        slowShare,
+      ),
+      judgeLine("errors", `calls${name} failed`, tally.failed, tally.total, limits.errorShare),
+    ])
+    .filter(({ id }) => limits.only == null || id === limits.only);
   const refused = judgeRefusals(result);
   const generator = judgeGenerator(result, judged);
   const lines = [
@@ -59,7 +60,8 @@ export function judgeLoad(result: LoadResult, limits: LoadThresholds): LoadJudge
   ];
   // Lateness of the generator makes no error: what failed has failed. Its drops may be its own.
   const { dropped } = result.generator;
-  const failed = isOver(result.all.failed - dropped, result.all.total - dropped, limits.errorShare);
+  const allowed = limits.only === "latency" ? slowShare : limits.errorShare;
+  const failed = isSurelyOver(result.all.failed - dropped, result.all.total - dropped, allowed);
   const unsure = generator.kind === "inconclusive" && !failed;
   const kind = unsure ? "inconclusive" : worst(lines);
   return { kind, lines, measurements: unsure ? [] : assembleMeasurements(result, functions) };
@@ -130,12 +132,11 @@ function describeGenerator(health: GeneratorHealth): string {
 
 function judgeLine(id: string, what: string, bad: number, total: number, limit: number): LoadLine {
   const { kind, bound, floor } = judgeShare({ bad, total }, limit);
-  const over = kind === "over" || isOver(bad, total, limit);
   const told = `${bad} of ${total} ${what}`;
   const least = `the limit is ${formatShare(limit)}`;
   if (kind === "under")
     return { id, kind: "pass", text: `${told}; at 95 % at most ${formatShare(bound)}, ${least}` };
-  if (over) return { id, kind: "fail", text: `${told}: ${least}` };
+  if (kind === "over") return { id, kind: "fail", text: `${told}: ${least}` };
   return {
     id,
     kind: "inconclusive",
@@ -143,17 +144,14 @@ function judgeLine(id: string, what: string, bad: number, total: number, limit: 
   };
 }
 
-/** Whether even so few samples show, at 95 %, that the true share is above the limit. */
-function isOver(bad: number, total: number, limit: number): boolean {
-  return bad > 0 && bad / total > limit && chanceOfAtMost(bad - 1, total, limit) >= 0.95;
-}
-
 function assembleMeasurements(result: LoadResult, functions: Tally): readonly Measurement[] {
   const { plan, engine, latency, endpoints } = result;
   const source = `bee loadtest ${plan.what}, ${engine}, ${plan.scenario} ${plan.profile} ${plan.rate}/s for ${plan.durationMs / 1000} s`;
-  if (plan.what === "database") {
+  if (plan.what !== "functions") {
+    const { over, failed, total } = result.all;
     const shown = latency == null ? {} : { shown: `p95 ${latency.p95.toFixed(1)} ms` };
-    return [{ metric: "database-p95", bad: result.all.over, total: result.all.total, source, ...shown }];
+    const bad = plan.what === "health" ? failed : over;
+    return [{ metric: metrics[plan.what], bad, total, source, ...shown }];
   }
   if (functions.total === 0) return [];
   const [slowest] = endpoints
@@ -166,6 +164,14 @@ function assembleMeasurements(result: LoadResult, functions: Tally): readonly Me
     { metric: "functions-p95", bad: functions.over, total, source, ...shown },
     { metric: "error-rate", bad: functions.failed, total, source },
   ];
+}
+
+const metrics = { database: "database-p95", realtime: "realtime-latency", health: "uptime" } as const;
+
+function wordLatency({ what }: LoadResult["plan"], calls: string, limitMs: number): string {
+  return what === "realtime"
+    ? `updates came after ${formatLimit(limitMs)} or never`
+    : `${calls} took ${formatLimit(limitMs)} or longer`;
 }
 
 function addTallies(parts: readonly EndpointResult[]): Tally {
