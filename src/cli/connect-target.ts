@@ -23,6 +23,7 @@ import { createFunctionHost } from "../supabase/function-host.ts";
 import { createLoadDatabase } from "../supabase/load-database.ts";
 import { createManagementApi } from "../supabase/management-api.ts";
 import { createMigrationStore } from "../supabase/migration-store.ts";
+import { createProjectLogs } from "../supabase/project-logs.ts";
 import { createProjectReader } from "../supabase/project-reader.ts";
 import { createProjectSettings } from "../supabase/project-settings.ts";
 import { createRecordKeeper } from "../supabase/record-keeper.ts";
@@ -37,6 +38,7 @@ import { createDumpReader } from "../tools/dump-reader.ts";
 import { createGitRepository } from "../tools/git-repository.ts";
 import type { RunInvocation } from "../tools/invocation.ts";
 import type { DumpAddress } from "../tools/pg-dump.ts";
+import { createSentry } from "../tools/sentry.ts";
 import { findHostedTarget, type HostedAddress } from "./hosted-address.ts";
 import { findCloud } from "./target-cloud.ts";
 
@@ -110,6 +112,10 @@ export interface OpenInput {
 const runTool: RunInvocation = async (...asked) =>
   (await import("../tools/invocation.ts")).createInvocationRunner({ env: process.env })(...asked);
 
+async function readRoots(): Promise<readonly string[]> {
+  return (await import("../supabase/trusted-roots.ts")).trustedRoots();
+}
+
 function toDumpAddress(url: Secret): Omit<DumpAddress, "rootsFile"> {
   const { password, ...address } = parseDatabaseUrl(url);
   return { ...address, password: new Secret(password) };
@@ -149,6 +155,7 @@ export function openTarget({
       createLoadDatabase(
         connectDatabase({ url: databaseUrl, applicationName: "bee loadtest", poolSize: sessions }),
       ),
+    readAddress: async () => ({ ...toDumpAddress(databaseUrl), roots: await readRoots() }),
     evidence,
     cloud,
     ports: {
@@ -162,7 +169,7 @@ export function openTarget({
       dumps: createDumpKeeper({
         run: runTool,
         address: () => toDumpAddress(databaseUrl),
-        roots: async () => (await import("../supabase/trusted-roots.ts")).trustedRoots(),
+        roots: readRoots,
         readSource: () => readDumpSource(database),
         dir: dumpDir,
         now: systemClock.now,
@@ -172,6 +179,12 @@ export function openTarget({
       isolation: createIsolationProver(database),
       evidence,
       settings: createProjectSettings(api, ref),
+      logs: createProjectLogs(api, ref),
+      push: {
+        validate: async (...asked) =>
+          (await import("../tools/fcm-credentials.ts")).createFcmCredentials().validate(...asked),
+      },
+      stability: createSentry(process.env),
       wire: createWire({ url }),
       repository: createGitRepository({ root, run: runTool }),
       pins: createTrafficPins(database),

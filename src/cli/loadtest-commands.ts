@@ -23,11 +23,36 @@ export function addLoadtest(program: Command, start: Start): void {
         ...page(report),
       }),
     );
-  load(
-    loadtest.command("database"),
-    "Run the app's hot queries as its users, under row level security.",
+  load(loadtest.command("database"), "Run the app's hot queries as its users, under row level security.")
+    .addOption(
+      new Option("--engine <name>", "what runs them; auto takes pgbench when it is on the PATH")
+        .choices(["embedded", "pgbench", "auto"])
+        .default("auto"),
+    )
+    .action(({ report, ...own }: Record<string, unknown>) =>
+      start(async () => (await import("../commands/loadtest/database.command.ts")).runLoadDatabase, {
+        ...own,
+        ...page(report),
+      }),
+    );
+  probe(
+    loadtest.command("realtime"),
+    "How long until a user sees the score of what they did; nobody else may.",
+    {
+      rate: "2",
+      duration: "40",
+    },
   ).action(({ report, ...own }: Record<string, unknown>) =>
-    start(async () => (await import("../commands/loadtest/database.command.ts")).runLoadDatabase, {
+    start(async () => (await import("../commands/loadtest/realtime.command.ts")).runLoadRealtime, {
+      ...own,
+      ...page(report),
+    }),
+  );
+  probe(loadtest.command("health"), "Probe from outside whether the project answers.", {
+    rate: "10",
+    duration: "300",
+  }).action(({ report, ...own }: Record<string, unknown>) =>
+    start(async () => (await import("../commands/loadtest/health.command.ts")).runLoadHealth, {
       ...own,
       ...page(report),
     }),
@@ -59,14 +84,32 @@ function page(report: unknown): Record<string, unknown> {
 }
 
 function load(command: Command, description: string): Command {
-  return target(command, description)
-    .option("--rate <n>", "highest arrivals per second", "20")
-    .option("--duration <seconds>", "how long, without warm-up (default: by the profile)")
-    .addOption(
-      new Option("--profile <name>", "how the rate goes")
-        .choices(["constant", "ramp", "soak", "spike"])
-        .default("constant"),
-    )
+  return rails(
+    target(command, description)
+      .option("--rate <n>", "highest arrivals per second", "20")
+      .option("--duration <seconds>", "how long, without warm-up (default: by the profile)")
+      .addOption(
+        new Option("--profile <name>", "how the rate goes")
+          .choices(["constant", "ramp", "soak", "spike"])
+          .default("constant"),
+      ),
+  );
+}
+
+function probe(
+  command: Command,
+  description: string,
+  { rate, duration }: { readonly rate: string; readonly duration: string },
+): Command {
+  return rails(
+    target(command, description)
+      .option("--rate <n>", "probes per second", rate)
+      .option("--duration <seconds>", "how long", duration),
+  );
+}
+
+function rails(command: Command): Command {
+  return command
     .option("--host <name>", "on a guarded target: the host that may be put under load")
     .option("--max-rate <n>", "on a guarded target: the highest rate that it may meet")
     .option("-y, --yes", "consent to an unguarded target such as staging")

@@ -1,7 +1,7 @@
 import { readChecklists } from "../config/read-checklists.ts";
 import { BeeError } from "../core/bee-error.ts";
 import { exitCodes } from "../core/exit-code.ts";
-import { attestationGates } from "../engine/attestation-gate.ts";
+import { allGates } from "../engine/attestation-gate.ts";
 import { describeGate } from "../engine/verdict-policy.ts";
 import { gates } from "../gates/index.ts";
 import { gateOf } from "../plan/checklist.ts";
@@ -37,10 +37,7 @@ export async function findGate(id: string): Promise<{
   readonly described: ReturnType<typeof describeGate>;
 } | null> {
   const checklists = await readChecklists(gates.map((gate) => gate.id));
-  const all = [
-    ...gates,
-    ...attestationGates(checklists, { policy: async (_gate, verdict) => verdict, byName: true }),
-  ];
+  const all = allGates(gates, checklists, { policy: async (_gate, verdict) => verdict, byName: true });
   const line = checklists.flatMap(({ lines }) => lines).find((one) => one.id === id);
   const gate = all.find((one) => one.id === (line == null ? id : gateOf(line)));
   return gate == null ? null : { gate, described: describeGate(gate, checklists) };

@@ -67,6 +67,7 @@ export async function readWork(
       ),
       ...(verdicts == null ? {} : { verdicts }),
       isolationProof,
+      secrets: secrets.values,
     },
     secretValues: secrets.values,
     snapshots: config.snapshots,

@@ -10,6 +10,7 @@ import type { RecordKeeper } from "../ports/record-keeper.ts";
 import type { SchemaReverter } from "../ports/schema-reverter.ts";
 import type { ServiceTraffic } from "../ports/service-traffic.ts";
 import type { StepPorts } from "../ports/step.ts";
+import type { DumpAddress } from "../tools/pg-dump.ts";
 
 /** What runs beside the Supabase project. */
 export interface TargetCloud {
@@ -19,6 +20,12 @@ export interface TargetCloud {
   readonly services: readonly string[];
   /** Throws BEE-E801 for an endpoint that cannot be; nothing is asked before the first use. */
   openTraffic(): ServiceTraffic;
+}
+
+/** What outside programs need to reach the database. */
+export interface TargetAddress extends Omit<DumpAddress, "rootsFile"> {
+  /** Certificates of the authorities to trust, PEM. */
+  readonly roots: readonly string[];
 }
 
 /** A Supabase project, reached: the same adapters for local and hosted, only URLs and keys differ. */
@@ -40,6 +47,7 @@ export interface Target {
   readonly lock: DeployLock;
   /** Sessions of their own for a load test, at most so many; nothing connects before the first use. */
   openLoad(sessions: number): LoadDatabase;
+  readAddress(): Promise<TargetAddress>;
   readonly evidence: EvidenceLog;
   /** Null when bee.config.yaml names no Google Cloud project for it. */
   readonly cloud: TargetCloud | null;

@@ -30,7 +30,7 @@ const lineSchema = z
       .optional(),
     after: id.optional(),
   })
-  .refine(({ gate, attest }) => (gate == null) !== (attest == null), "either gate or attest, not both");
+  .refine(({ gate, attest }) => gate != null || attest != null, "a gate, attest, or both");
 
 const schema = z.strictObject({ id, title: text, lines: z.array(lineSchema).min(1) });
 
@@ -74,8 +74,10 @@ export function judgeChecklists(
   const lines = checklists.flatMap((checklist) => checklist.lines);
   const ids = [...checklists.map((checklist) => checklist.id), ...lines.map((line) => line.id)];
   const repeated = ids.filter((one, index) => ids.indexOf(one) !== index);
-  const taken = lines.filter((line) => line.attest != null && gateIds.includes(line.id));
-  const unknown = lines.filter((line) => line.attest == null && !gateIds.includes(gateOf(line)));
+  const taken = lines.filter((line) => line.attest != null && line.gate == null && gateIds.includes(line.id));
+  const unknown = lines.filter(
+    (line) => (line.attest == null || line.gate != null) && !gateIds.includes(gateOf(line)),
+  );
   const astray = lines.filter(
     ({ after }) => after != null && !lines.some((line) => line.id === after && line.attest != null),
   );

@@ -18,7 +18,8 @@ export type Evidence = Readonly<Record<string, unknown>>;
 export type Verdict =
   | { readonly kind: "pass"; readonly evidence: Evidence }
   | { readonly kind: "fail"; readonly findings: readonly Finding[] }
-  | { readonly kind: "inconclusive"; readonly reason: string }
+  /** `figures` are kept with the run: a later one may go on from them. */
+  | { readonly kind: "inconclusive"; readonly reason: string; readonly figures?: Evidence }
   | { readonly kind: "needs-human"; readonly ask: string }
   | { readonly kind: "waived"; readonly by: string; readonly reason: string; readonly until: string }
   | { readonly kind: "not-applicable"; readonly reason: string };

@@ -1,13 +1,40 @@
 import type { Verdict } from "../core/verdict.ts";
-import type { Checklist, ChecklistLine } from "../plan/checklist.ts";
+import { type Checklist, type ChecklistLine, gateOf } from "../plan/checklist.ts";
 import type { Gate } from "../ports/gate.ts";
 import type { VerdictPolicy } from "./run-gates.ts";
 
 /**
- * One gate per line of the checklists that only a person can answer: it always asks. Unless it is asked for by name, a
- * line that comes `after` another one waits, as not applicable, until that one is attested.
+ * Every gate there is, and one per line of the checklists that only a person can answer. Where a line has both, the person
+ * is asked when the gate does not apply.
  */
-export function attestationGates(
+export function allGates(
+  gates: readonly Gate[],
+  checklists: readonly Checklist[],
+  asked: { readonly policy: VerdictPolicy; readonly byName: boolean },
+): readonly Gate[] {
+  const asking = attestationGates(checklists, asked);
+  return [
+    ...gates.map((gate) => {
+      const question = asking.find(({ id }) => id === gate.id);
+      return question == null ? gate : askInstead(gate, question);
+    }),
+    ...asking.filter(({ id }) => !gates.some((gate) => gate.id === id)),
+  ];
+}
+
+function askInstead(gate: Gate, question: Gate): Gate {
+  const check: Gate["check"] = async (ctx) => {
+    const measured = await gate.check(ctx);
+    return measured.kind === "not-applicable" ? question.check(ctx) : measured;
+  };
+  return { ...gate, check };
+}
+
+/**
+ * A line that only a person can answer always asks. Unless it is asked for by name, one that comes `after` another waits,
+ * as not applicable, until that one is attested.
+ */
+function attestationGates(
   checklists: readonly Checklist[],
   asked: { readonly policy: VerdictPolicy; readonly byName: boolean },
 ): readonly Gate[] {
@@ -16,7 +43,14 @@ export function attestationGates(
     if (line.attest == null) return null;
     const { ask, evidence, scope } = line.attest;
     const verdict: Verdict = { kind: "needs-human", ask: `${ask} Evidence: ${evidence}.` };
-    return { id: line.id, title: line.line, readOnly: true, needs: [], scope, check: async () => verdict };
+    return {
+      id: gateOf(line),
+      title: line.line,
+      readOnly: true,
+      needs: [],
+      scope,
+      check: async () => verdict,
+    };
   };
   return lines.flatMap((line) => {
     const gate = plain(line);

@@ -127,6 +127,9 @@ export function createWorld({ failing }: { readonly failing?: string } = {}) {
           database: { query: async () => [], rehearse: async () => refuse() },
           isolation: { prove: refuse, fingerprint: refuse },
           evidence: createMemoryEvidenceLog(),
+          logs: { readFunctionCalls: refuse, readFunctionBoots: refuse, readRequests: refuse },
+          push: { validate: refuse },
+          stability: { readSessions: refuse },
           settings: { readAuth: refuse, readSslEnforced: refuse, readJwtSecret: refuse },
           wire: {
             address: { url: "http://127.0.0.1", isLoopback: true },

@@ -13,7 +13,7 @@ import { httpsOnly } from "./fixtures/https-only.ts";
 import { inputValidated } from "./fixtures/input-validated.ts";
 import { jwtValidated } from "./fixtures/jwt-validated.ts";
 import { killSwitchAnswers } from "./fixtures/kill-switch-answers.ts";
-import { metrics } from "./fixtures/metrics.ts";
+import * as metrics from "./fixtures/metrics.ts";
 import { migrationsApplied } from "./fixtures/migrations-applied.ts";
 import { migrationsSound } from "./fixtures/migrations-sound.ts";
 import { momentumSmoke } from "./fixtures/momentum-smoke.ts";
@@ -57,5 +57,12 @@ export const gateFixtures: Readonly<Record<string, GateFixtures>> = {
   "recovery-tested": recoveryTested,
   "encryption-on": encryptionOn,
   "auth-settings-sound": authSettingsSound,
-  ...metrics,
+  "functions-p95": metrics.functionsP95,
+  "database-p95": metrics.databaseP95,
+  "error-rate": metrics.errorRate,
+  uptime: metrics.uptime,
+  "realtime-latency": metrics.realtimeLatency,
+  "push-success": metrics.pushSuccess,
+  "momentum-accuracy": metrics.momentumAccuracy,
+  "app-stability": metrics.appStability,
 };

@@ -1,5 +1,6 @@
 import type { Gate } from "../ports/gate.ts";
 import { accessSound } from "./access-sound.ts";
+import { appStability } from "./app-stability.ts";
 import { auditDecided } from "./audit-decided.ts";
 import { authSettingsSound } from "./auth-settings-sound.ts";
 import { backupsRecent } from "./backups-recent.ts";
@@ -58,4 +59,5 @@ export const gates: readonly Gate[] = [
   encryptionOn,
   authSettingsSound,
   ...metricGates,
+  appStability,
 ];

@@ -15,6 +15,14 @@ export function describeLoad(result: LoadResult): readonly (readonly [string, st
   if (p95Range != null)
     facts.push(["p95", `from ${formatMs(p95Range[0])} to ${formatMs(p95Range[1])} with 95 % confidence`]);
   if (service != null) facts.push(["from sending", renderPercentiles(service)]);
+  if (result.firstCalls != null) {
+    const { workers, latency: own } = result.firstCalls;
+    const times =
+      workers === 1
+        ? formatMs(own.max)
+        : `of ${workers} workers: p50 ${formatMs(own.p50)}, max ${formatMs(own.max)}`;
+    facts.push(["first call", `${times}, apart from the others`]);
+  }
   if (endpoints.length > 1) {
     for (const { name, total, failed, latency: own } of endpoints)
       facts.push([

@@ -9,7 +9,10 @@ export interface Attestable {
   readonly scope: ScopeKind;
 }
 
-/** One line of the plan, as worded there. Measured by a gate, or attested by a person; then its id is the gate's. */
+/**
+ * One line of the plan, as worded there. Measured by a gate, or attested by a person; then its id is the gate's. With both
+ * a person is asked where the gate does not apply.
+ */
 export interface ChecklistLine {
   readonly id: string;
   readonly line: string;

@@ -14,6 +14,8 @@ export interface Invocation {
   readonly redact?: readonly Secret[];
   /** 600,000 by default. */
   readonly timeoutMs?: number;
+  /** It must not go on when bee is gone, however bee ended; kept where setpriv is (util-linux). */
+  readonly endsWithBee?: boolean;
 }
 
 /** As one would type it, for people; the environment's secrets as `[secret]`. */

@@ -27,6 +27,9 @@ describe("the exact bound", () => {
   it("says no when the share is over and there are samples enough, and only then", () => {
     expect(judgeShare({ bad: 5, total: 100 }, 0.05).kind).toBe("over");
     expect(judgeShare({ bad: 5, total: 50 }, 0.05).kind).toBe("too few");
+    // Few, but beyond doubt.
+    expect(judgeShare({ bad: 6, total: 16 }, 0.05).kind).toBe("over");
+    expect(judgeShare({ bad: 1, total: 10 }, 0.01).kind).toBe("too few");
     expect(judgeShare({ bad: 0, total: 0 }, 0.05)).toEqual({ kind: "too few", bound: 1, floor: 59 });
   });
 

@@ -48,6 +48,11 @@ function isMeasurement(metric: string): (value: unknown) => value is Measurement
   };
 }
 
+/** Whether even so few samples show, at 95 %, that the true share is above the limit. */
+export function isSurelyOver(bad: number, total: number, limit: number): boolean {
+  return bad > 0 && bad / total > limit && chanceOfAtMost(bad - 1, total, limit) >= 0.95;
+}
+
 export interface ShareJudgement {
   readonly kind: "under" | "over" | "too few";
   /** The true share is at most this, with 95 % confidence. */
@@ -66,7 +71,8 @@ export function judgeShare(
 ): ShareJudgement {
   const floor = neededSamples(limit);
   const bound = boundShare(bad, total);
-  if (total >= floor && bad / total >= limit) return { kind: "over", bound, floor };
+  if ((total >= floor && bad / total >= limit) || isSurelyOver(bad, total, limit))
+    return { kind: "over", bound, floor };
   const certain = total > 0 && bad / total < limit && chanceOfAtMost(bad, total, limit) <= 0.05;
   return { kind: certain ? "under" : "too few", bound, floor };
 }

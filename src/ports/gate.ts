@@ -1,3 +1,4 @@
+import type { Secret } from "../core/secret.ts";
 import type { Finding, Verdict } from "../core/verdict.ts";
 import type { AccessSettings } from "../plan/access/find-owners.ts";
 import type { IsolationProof } from "../plan/access/isolation-proof.ts";
@@ -5,13 +6,16 @@ import type { VerdictState } from "../plan/function-verdict.ts";
 import type { ScopeKind } from "../plan/scope.ts";
 import type { View } from "../plan/view.ts";
 import type { AppGateway, AppSession } from "./app-gateway.ts";
+import type { AppStability } from "./app-stability.ts";
 import type { BackupKeeper } from "./backups.ts";
 import type { DatabaseReader } from "./database.ts";
 import type { EvidenceLog } from "./evidence-log.ts";
 import type { FunctionHost } from "./function-host.ts";
 import type { IsolationProver } from "./isolation-prover.ts";
 import type { ProjectReader } from "./project.ts";
+import type { ProjectLogs } from "./project-logs.ts";
 import type { ProjectSettings } from "./project-settings.ts";
+import type { PushCredentials } from "./push-credentials.ts";
 import type { Repository } from "./repository.ts";
 import type { Wire } from "./wire.ts";
 
@@ -64,6 +68,8 @@ export interface ProjectFacts {
     /** It has no value here; the one that the target holds already will do. */
     readonly missing?: true;
   }[];
+  /** Those that have a value here, by name. */
+  readonly secrets?: ReadonlyMap<string, Secret>;
 }
 
 export interface GatePorts {
@@ -78,6 +84,9 @@ export interface GatePorts {
   readonly backups: Pick<BackupKeeper, "read">;
   readonly wire: Wire;
   readonly repository: Repository;
+  readonly logs: ProjectLogs;
+  readonly push: PushCredentials;
+  readonly stability: AppStability;
 }
 
 export interface GateContext<Needs extends keyof GatePorts = keyof GatePorts> {

@@ -5,6 +5,7 @@ import { exitCodes } from "../core/exit-code.ts";
 import { Secret } from "../core/secret.ts";
 import type { AppGateway, AppReply, AppRequest, AppSession, AppWatch } from "../ports/app-gateway.ts";
 import type { ApiKeys } from "../ports/project.ts";
+import { probeAgent } from "../ports/project-logs.ts";
 import { createHttpClient, type HttpClient, NoAnswerError } from "./http-client.ts";
 import { checkServiceUrl } from "./service-url.ts";
 
@@ -53,6 +54,7 @@ export function createAppGateway(options: AppGatewayOptions): AppGateway {
         apikey: key,
         authorization: `Bearer ${token}`,
         accept: "application/json",
+        "user-agent": probeAgent,
         ...(body == null ? {} : { "content-type": "application/json" }),
       },
       request.headers ?? {},

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { failureOf } from "../../tests/support/target.ts";
 import { Secret } from "../core/secret.ts";
@@ -82,6 +85,30 @@ describe("an invocation", () => {
     await failureOf(run(script(tidy, { effect: "write" }), AbortSignal.timeout(500)));
     expect(performance.now() - begun).toBeGreaterThan(650);
     expect(performance.now() - begun).toBeLessThan(4000);
+  });
+
+  it("hands on what it prints on stderr while it runs, without secrets, and keeps it too", async () => {
+    const lines: string[] = [];
+    const redact = [new Secret("hunter2")];
+    const talk = "console.error('a'); console.error('hun' + 'ter2'); process.stderr.write('c')";
+    const { stderr } = await run(script(talk, { redact }), undefined, undefined, (line) => lines.push(line));
+    expect(lines).toEqual(["a", "[secret]", "c"]);
+    expect(stderr).toBe("a\n[secret]\nc");
+  });
+
+  it("is ended by the kernel when bee is, where it must be and can", async () => {
+    const dir = await mkdtemp(join(tmpdir(), "bee-setpriv-"));
+    try {
+      await writeFile(join(dir, "setpriv"), '#!/bin/sh\necho "$@"\n', { mode: 0o755 });
+      const asked = { file: "load", args: ["-n"], effect: "write", env: { PATH: dir } } as const;
+      expect((await run({ ...asked, endsWithBee: true })).stdout).toBe("--pdeathsig INT -- load -n");
+      expect(await failureOf(run(asked))).toMatchObject({ code: "BEE-E840" });
+      expect(await failureOf(run({ ...asked, endsWithBee: true, env: { PATH: "/nowhere" } }))).toMatchObject({
+        code: "BEE-E840",
+      });
+    } finally {
+      await rm(dir, { recursive: true, force: true });
+    }
   });
 
   it("reads as one would type it", () => {

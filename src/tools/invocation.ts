@@ -1,3 +1,5 @@
+import { access, constants } from "node:fs/promises";
+import { delimiter, join } from "node:path";
 import type { Readable } from "node:stream";
 import { execa } from "execa";
 import { BeeError } from "../core/bee-error.ts";
@@ -15,11 +17,15 @@ export interface InvocationResult {
   readonly skipped: boolean;
 }
 
-/** With `onLine`, stdout is handed on line by line as it comes and not kept, so that there may be any amount. */
+/**
+ * With `onLine`, stdout is handed on line by line as it comes and not kept, so that there may be any amount. With
+ * `onErrorLine`, stderr is handed on as well, and kept.
+ */
 export type RunInvocation = (
   invocation: Invocation,
   signal?: AbortSignal,
   onLine?: (line: string) => void,
+  onErrorLine?: (line: string) => void,
 ) => Promise<InvocationResult>;
 
 export interface InvocationOptions {
@@ -38,16 +44,18 @@ export function createInvocationRunner({ env, dryRun = false }: InvocationOption
   const inherited = Object.fromEntries(
     Object.entries(env).filter(([name, value]) => value !== undefined && !ownNames.test(name)),
   );
-  return async (invocation, signal, onLine) => {
+  return async (invocation, signal, onLine, onErrorLine) => {
     const secrets = secretsOf(invocation);
     assertNoSecretInArguments(invocation, secrets);
     if (dryRun && invocation.effect === "write") {
       return { exitCode: 0, stdout: "", stderr: "", durationMs: 0, skipped: true };
     }
-    const { file, args, cwd, timeoutMs = 600_000 } = invocation;
+    const { cwd, timeoutMs = 600_000 } = invocation;
     const given = Object.entries(invocation.env ?? {}).map(([name, value]) => [name, reveal(value)] as const);
+    const environment = { ...inherited, ...Object.fromEntries(given) };
+    const [file, ...args] = await assembleCommand(invocation, environment["PATH"]);
     const running = execa(file, args, {
-      env: { ...inherited, ...Object.fromEntries(given) },
+      env: environment,
       extendEnv: false,
       reject: false,
       stdin: "ignore",
@@ -62,10 +70,11 @@ export function createInvocationRunner({ env, dryRun = false }: InvocationOption
       ...(signal == null ? {} : { cancelSignal: signal }),
       ...(onLine == null ? {} : { buffer: { stdout: false } }),
     });
-    if (onLine != null) readLines(running.stdout, onLine);
-    const result = await running;
     const hide = (text: string) =>
       secrets.reduce((left, secret) => left.replaceAll(secret, "[secret]"), text);
+    if (onLine != null) readLines(running.stdout, onLine);
+    if (onErrorLine != null) readLines(running.stderr, (line) => onErrorLine(hide(line)));
+    const result = await running;
     const stderr = hide(result.stderr);
     if (result.timedOut || result.isCanceled) throw stopped(invocation, result.timedOut, hide);
     if (result.exitCode === undefined)
@@ -75,16 +84,32 @@ export function createInvocationRunner({ env, dryRun = false }: InvocationOption
   };
 }
 
+/** With setpriv in front, the kernel interrupts the program when bee dies, also by SIGKILL. */
+async function assembleCommand(
+  { file, args, endsWithBee = false }: Invocation,
+  path = "",
+): Promise<readonly [string, ...string[]]> {
+  const places = endsWithBee ? path.split(delimiter).map((dir) => join(dir, "setpriv")) : [];
+  for (const place of places) {
+    const there = await access(place, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (there) return [place, "--pdeathsig", "INT", "--", file, ...args];
+  }
+  return [file, ...args];
+}
+
 /** Splits by hand: readline takes three times as long, and form feeds for line ends. */
-function readLines(stdout: Readable, onLine: (line: string) => void): void {
+function readLines(stream: Readable, onLine: (line: string) => void): void {
   let rest = "";
-  stdout.setEncoding("utf8");
-  stdout.on("data", (chunk: string) => {
+  stream.setEncoding("utf8");
+  stream.on("data", (chunk: string) => {
     const lines = (rest + chunk).split("\n");
     rest = lines.pop() ?? "";
     for (const line of lines) onLine(line);
   });
-  stdout.on("end", () => {
+  stream.on("end", () => {
     if (rest !== "") onLine(rest);
   });
 }

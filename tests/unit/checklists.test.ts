@@ -72,7 +72,7 @@ const planLines: Readonly<Record<string, readonly string[]>> = {
   "User Experience Metrics": [
     "metric-realtime-latency",
     "metric-push-success",
-    "app-stability",
+    "metric-app-stability",
     "user-engagement",
   ],
   "Business Metrics": ["user-retention", "feature-adoption", "metric-data-quality"],
@@ -148,10 +148,14 @@ describe("docs/gates.md", () => {
   function renderRow(line: ChecklistLine): string {
     const gate = gateOf(line);
     const title = gates.find(({ id }) => id === gate)?.title ?? "";
+    const measured = [title, gateFixtures[gate]?.blocks.title ?? ""];
+    const attested = [line.attest?.evidence ?? "", "nobody attested it, or for another release"];
     const cells =
       line.attest == null
-        ? ["automatic", title, gateFixtures[gate]?.blocks.title ?? ""]
-        : ["person", line.attest.evidence, "nobody attested it, or for another release"];
+        ? ["automatic", ...measured]
+        : line.gate == null
+          ? ["person", ...attested]
+          : ["automatic, or person", ...measured.map((cell, index) => `${cell}; or: ${attested[index]}`)];
     return `| ${[line.line, `\`${gate}\``, ...cells].map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   }
 });
@@ -183,13 +187,11 @@ describe("a checklist that is wrong", () => {
     ]);
   });
 
-  it("refuses a line with neither gate nor question, or with both, and unknown keys", () => {
+  it("refuses a line with neither gate nor question, and unknown keys", () => {
     const line = (rest: string): string =>
       `id: a\ntitle: x\nlines:\n  - {id: b, line: c, source: d, severity: minor${rest}}\n`;
-    expect(parse(line(""))).toEqual([expect.stringContaining("either gate or attest")]);
-    expect(parse(line(", gate: g, attest: {ask: a, evidence: e}"))).toEqual([
-      expect.stringContaining("either gate or attest"),
-    ]);
+    expect(parse(line(""))).toEqual([expect.stringContaining("a gate, attest, or both")]);
+    expect(parse(line(", gate: g, attest: {ask: a, evidence: e}"))).toEqual([]);
     expect(parse(line(", gate: g, gaet: h"))).toEqual(["lines.0.gaet: unknown key"]);
   });
 
@@ -199,6 +201,11 @@ describe("a checklist that is wrong", () => {
 
   it.each([
     ["a gate that does not exist", list({ gate: "nope" }), "line-0: there is no gate nope"],
+    [
+      "a gate that does not exist beside a question",
+      list({ gate: "nope", attest }),
+      "line-0: there is no gate nope",
+    ],
     ["an id given twice", list({ attest, id: "x" }, { attest, id: "x" }), "x: the id is given twice"],
     ["an id of a gate for a question", list({ attest, id: "known" }), "known: a gate has this id"],
     ["a line after nothing", list({ attest, after: "y" }), "line-0: no person attests a line y"],

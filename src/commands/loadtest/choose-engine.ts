@@ -1,4 +1,5 @@
 import type { CommandContext } from "../context.ts";
+import { plainRunner } from "./plain-runner.ts";
 
 export type ChosenEngine =
   | { readonly kind: "embedded" }
@@ -12,15 +13,9 @@ export async function chooseEngine(
   if (asked === "embedded") return { kind: "embedded" };
   const path = ctx.env["PATH"] ?? "";
   const { assertK6, findK6 } = await import("../../tools/load/k6.ts");
-  const version = await findK6(await k6Runner(), path);
+  const version = await findK6(await plainRunner(), path);
   if (asked === "k6") assertK6(version);
   const { isK6Supported } = await import("../../plan/load/k6-invocation.ts");
   if (version == null || !isK6Supported(version)) return { kind: "embedded" };
   return { kind: "k6", version, path };
-}
-
-/** Inherits nothing of bee's environment. */
-export async function k6Runner() {
-  const { createInvocationRunner } = await import("../../tools/invocation.ts");
-  return createInvocationRunner({ env: {} });
 }

@@ -25,7 +25,7 @@ const percentiles = z.object({
 const runSchema = z.object({
   engine: z.string(),
   plan: z.object({
-    what: z.enum(["functions", "database"]),
+    what: z.enum(["functions", "database", "realtime", "health"]),
     scenario: z.string(),
     profile: z.enum(profiles),
     rate: z.number(),

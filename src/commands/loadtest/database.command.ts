@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { readHotQueries } from "../../config/read-hot-queries.ts";
 import type { Report } from "../../output/report.ts";
 import { chooseHotQueries, type HotQuery } from "../../plan/load/hot-queries.ts";
 import { judgeLoad } from "../../plan/load/judge-load.ts";
@@ -9,13 +10,15 @@ import { confirmChange } from "../confirm-target.ts";
 import type { CommandContext } from "../context.ts";
 import { parseFlags } from "../flags.ts";
 import { openProject } from "../read-work.ts";
+import { chooseDatabaseEngine, databaseEngines } from "./choose-database-engine.ts";
 import { assertRails, durationOf, loadFlags, preparePage, warmUpOf } from "./load-flags.ts";
 import { readLimits, readReleaseId } from "./load-limits.ts";
-import { createLoadProgress } from "./load-progress.ts";
 import { endLoad } from "./load-report.ts";
+import { offerQueries } from "./offer-queries.ts";
 import { type TenantUser, withTenant } from "./tenant.ts";
+import { watchStatements } from "./watch-statements.ts";
 
-const schema = z.strictObject(loadFlags);
+const schema = z.strictObject({ ...loadFlags, engine: z.enum(databaseEngines).default("auto") });
 
 const syntheticUsers = 10;
 /** As many as a pooler of a small project lends. */
@@ -26,7 +29,11 @@ export async function runLoadDatabase(flags: unknown, ctx: CommandContext): Prom
   const input = parseFlags(schema, flags);
   const project = await openProject(ctx, input.project);
   const page = await preparePage(input.page, ctx.cwd);
-  const limits = await readLimits("database-p95");
+  const [limits, known, engine] = await Promise.all([
+    readLimits("database-p95"),
+    readHotQueries(project.root),
+    chooseDatabaseEngine(input.engine, input.profile, ctx),
+  ]);
   const target = await ctx.connect(project, input.target);
   const database = target.openLoad(sessions);
   try {
@@ -37,21 +44,25 @@ export async function runLoadDatabase(flags: unknown, ctx: CommandContext): Prom
     ctx.emit({ type: "note", text: `about to ${estimate}` });
     await confirmChange(estimate, target, input, ctx);
     const release = await readReleaseId(target);
-    const queries = chooseHotQueries(await database.readTables());
+    const queries = chooseHotQueries(known, await database.readTables());
     const { value, left } = await withTenant(ctx, target, syntheticUsers, async ({ users }, signal) => {
-      const result = await offer({ ctx, database, plan, queries, users, signal });
-      return { result, text: await explainSlow(database, queries, users, result) };
+      const readStatements = await watchStatements(target.ports.database);
+      const offer = { ctx, target, database, engine, plan, queries, users, sessions, signal };
+      const result = await offerQueries(offer);
+      const statements = await readStatements();
+      return { result, statements, plans: await explainSlow(database, queries, users, result) };
     });
-    const judgement = judgeLoad(value.result, limits);
+    const { result, statements, plans } = value;
     return await endLoad({
       ctx,
       target,
       release,
-      result: value.result,
-      judgement,
+      result,
+      judgement: judgeLoad(result, limits),
       left,
       page,
-      text: value.text,
+      text: [plans, statements.text].filter((text) => text !== "").join("\n"),
+      more: { statements: statements.kept },
     });
   } finally {
     await Promise.all([database.close(), target.close()]);
@@ -64,35 +75,6 @@ function assemblePlan(input: z.infer<typeof schema>, limitMs: number): LoadPlan 
   const planned = countArrivals(assembleStages(profile, rate, durationMs));
   const warmUpMs = warmUpOf(durationMs);
   return { what: "database", scenario: "hot-queries", profile, rate, durationMs, warmUpMs, limitMs, planned };
-}
-
-interface Offer {
-  readonly ctx: CommandContext;
-  readonly database: LoadDatabase;
-  readonly plan: LoadPlan;
-  readonly queries: readonly HotQuery[];
-  readonly users: readonly TenantUser[];
-  readonly signal: AbortSignal;
-}
-
-async function offer({ ctx, database, plan, queries, users, signal }: Offer): Promise<LoadResult> {
-  const { runOpenModel } = await import("../../tools/load/open-model.ts");
-  const none = queries.length === 0 || users.length === 0;
-  return runOpenModel({
-    plan,
-    stages: none ? [] : assembleStages(plan.profile, plan.rate, plan.durationMs),
-    call: (n) => {
-      const query = queries[n % queries.length];
-      const user = users[Math.floor(n / queries.length) % users.length];
-      return {
-        endpoint: { name: query?.name ?? "none", isFunction: false },
-        run: async () => (query == null || user == null ? "none" : database.run(query, user.userId)),
-      };
-    },
-    inFlightLimit: Math.min(2000, Math.max(100, Math.ceil(plan.rate * 5))),
-    signal,
-    onSecond: createLoadProgress(ctx, plan),
-  });
 }
 
 /** The plans of the queries whose p95 is over the limit, as one of the users sees them. */

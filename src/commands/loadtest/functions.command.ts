@@ -13,6 +13,7 @@ import { assertRails, durationOf, loadFlags, preparePage, warmUpOf } from "./loa
 import { readLimits, readReleaseId } from "./load-limits.ts";
 import { endLoad } from "./load-report.ts";
 import { offerFunctions } from "./offer-functions.ts";
+import { readColdStarts } from "./read-cold-starts.ts";
 import { withTenant } from "./tenant.ts";
 
 const schema = z.strictObject({
@@ -44,7 +45,17 @@ export async function runLoadFunctions(flags: unknown, ctx: CommandContext): Pro
       offerFunctions({ ctx, target, plan, scenario: input.scenario, engine, tenant, signal }),
     );
     const judgement = judgeLoad(result, limits);
-    return await endLoad({ ctx, target, release, result, judgement, left, page });
+    const cold = await readColdStarts(target);
+    return await endLoad({
+      ctx,
+      target,
+      release,
+      result,
+      judgement,
+      left,
+      page,
+      ...(cold == null ? {} : { facts: [["cold starts", cold.text]], more: { coldStarts: cold } }),
+    });
   } finally {
     await target.close();
   }

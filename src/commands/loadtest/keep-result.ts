@@ -9,6 +9,7 @@ export interface KeepInput {
   readonly release: string | null;
   readonly result: LoadResult;
   readonly judgement: LoadJudgement;
+  readonly more?: Readonly<Record<string, unknown>>;
 }
 
 /** Appends the run to the target's evidence, where the gates of the success metrics and `compare` find it. Its number. */
@@ -18,6 +19,7 @@ export async function keepResult({
   release,
   result,
   judgement,
+  more,
 }: KeepInput): Promise<number | null> {
   try {
     const { seq } = await target.evidence.append("loadtest", ctx.actor, {
@@ -28,6 +30,7 @@ export async function keepResult({
       verdict: judgement.kind,
       lines: judgement.lines,
       measurements: judgement.measurements,
+      ...more,
       result: { ...result, slices: result.slices.map(({ buckets: _distribution, ...slice }) => slice) },
     });
     return seq;

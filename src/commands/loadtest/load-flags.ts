@@ -8,17 +8,22 @@ import { type Profile, profiles } from "../../plan/load/schedule.ts";
 import { targetFlags } from "../flags.ts";
 import type { Target } from "../target.ts";
 
-/** What every load run can be asked. */
-export const loadFlags = {
+/** What every run can be asked. */
+export const probeFlags = {
   ...targetFlags,
-  rate: z.coerce.number().positive().max(20_000).default(20),
-  duration: z.coerce.number().positive().optional(),
-  profile: z.enum(profiles).default("constant"),
   host: z.string().optional(),
   maxRate: z.coerce.number().positive().optional(),
   yes: z.boolean().default(false),
   confirm: z.string().optional(),
   page: z.string().optional(),
+};
+
+/** What every load run can be asked. */
+export const loadFlags = {
+  ...probeFlags,
+  rate: z.coerce.number().positive().max(20_000).default(20),
+  duration: z.coerce.number().positive().optional(),
+  profile: z.enum(profiles).default("constant"),
 };
 
 const defaultSeconds: Readonly<Record<Profile, number>> = { constant: 30, ramp: 60, soak: 600, spike: 60 };

@@ -6,14 +6,14 @@ import { findThresholds, type LoadThresholds } from "../../plan/load/thresholds.
 import type { Target } from "../target.ts";
 
 /** The limits that checklists/success-metrics.yaml words. Throws BEE-E861 when a line no longer says one. */
-export async function readLimits(gate: "functions-p95" | "database-p95"): Promise<LoadThresholds> {
+export async function readLimits(gate: Parameters<typeof findThresholds>[1]): Promise<LoadThresholds> {
   const limits = findThresholds(await readChecklists(gates.map(({ id }) => id)), gate);
   if (limits != null) return limits;
   throw new BeeError({
     code: "BEE-E861",
     message: `checklists/success-metrics.yaml words no limit for ${gate} or error-rate.`,
     detail: "nothing was sent",
-    hint: 'Say it as "< 2 seconds p95", "< 500ms p95" and "< 1%".',
+    hint: 'Say it as "< 2 seconds p95", "< 500ms p95", "< 1%", "within 30 seconds" and "> 99.9%".',
     exit: exitCodes.usage,
   });
 }

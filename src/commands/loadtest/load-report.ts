@@ -21,17 +21,29 @@ export interface LoadEnd {
   readonly page: string | null;
   /** More to tell, such as plans of slow queries. */
   readonly text?: string;
+  /** More figures to tell, by label. */
+  readonly facts?: readonly (readonly [string, string])[];
+  /** More to keep with it, by name. */
+  readonly more?: Readonly<Record<string, unknown>>;
 }
 
-/** What suffices for < 1 % when not one call fails (see judgeShare), with a little to spare. */
-const enoughCalls = 300;
+/** What suffices when not one call is bad (see judgeShare), with a little to spare. */
+const enoughCalls = { functions: 300, database: 300, realtime: 60, health: 3000 } as const;
+
+const fixes = {
+  functions: "Find the calls in the function's log, by status and duration.",
+  database: "See the plans above: an index, or a policy that is evaluated once per row.",
+  realtime: "Check the publication supabase_realtime and the calculator's log.",
+  health: "Look at the platform's status and the project's logs.",
+} as const;
 
 function fixFor({ id, kind }: LoadLine, { plan }: LoadResult): string | null {
   if (kind === "pass") return null;
   if (id === "generator") return "Run it from a machine with less to do, or with a lower --rate.";
   if (id !== "latency" && id !== "errors") return null;
-  if (kind === "fail") return "Find the calls in the function's log, by status and duration.";
-  const times = plan.planned >= enoughCalls ? 2 : enoughCalls / Math.max(1, plan.planned);
+  if (kind === "fail") return fixes[plan.what];
+  const enough = enoughCalls[plan.what];
+  const times = plan.planned >= enough ? 2 : enough / Math.max(1, plan.planned);
   return `Run it for longer: --duration ${Math.ceil((plan.durationMs / 1000) * times)}`;
 }
 
@@ -39,7 +51,7 @@ function fixFor({ id, kind }: LoadLine, { plan }: LoadResult): string | null {
 export async function endLoad(end: LoadEnd): Promise<Report> {
   const { ctx, target, release, result, judgement, left, page } = end;
   const record = await keepResult(end);
-  const facts: (readonly [string, string])[] = [...describeLoad(result)];
+  const facts: (readonly [string, string])[] = [...describeLoad(result), ...(end.facts ?? [])];
   if (record != null) facts.push(["record", `${record}${release == null ? "" : ` (release ${release})`}`]);
   if (page != null) {
     await writeFile(
@@ -66,7 +78,7 @@ export async function endLoad(end: LoadEnd): Promise<Report> {
       },
     ],
     facts,
-    ...(end.text == null ? {} : { text: end.text }),
+    ...(end.text == null || end.text === "" ? {} : { text: end.text }),
     data: {
       verdictOfLoad: judgement.kind,
       lines: judgement.lines,
@@ -75,6 +87,7 @@ export async function endLoad(end: LoadEnd): Promise<Report> {
       release,
       record,
       left,
+      ...end.more,
     },
   };
 }

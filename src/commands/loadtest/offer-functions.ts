@@ -7,8 +7,9 @@ import { assembleCall, type Scenario } from "../../plan/load/scenario.ts";
 import { assembleStages } from "../../plan/load/schedule.ts";
 import type { CommandContext } from "../context.ts";
 import type { Target } from "../target.ts";
-import { type ChosenEngine, k6Runner } from "./choose-engine.ts";
+import type { ChosenEngine } from "./choose-engine.ts";
 import { createLoadProgress } from "./load-progress.ts";
+import { plainRunner } from "./plain-runner.ts";
 import type { Tenant } from "./tenant.ts";
 
 export interface Offer {
@@ -58,7 +59,7 @@ async function offerByK6(
     stages: assembleStages(plan.profile, plan.rate, plan.durationMs),
     script: join(packageRoot, "loadtests", `${scenario}.js`),
     url: target.url,
-    invoke: await k6Runner(),
+    invoke: await plainRunner(),
   });
 }
 
@@ -66,17 +67,19 @@ async function offerEmbedded(
   { ctx, target, plan, scenario, signal }: Offer,
   { publishableKey, tokens, run, inFlightLimit }: Access,
 ): Promise<LoadResult> {
-  const [{ runOpenModel }, { createHttpSender }] = await Promise.all([
+  const [{ runOpenModel }, { createHttpSender }, { createFirstCalls }] = await Promise.all([
     import("../../tools/load/open-model.ts"),
     import("../../tools/load/http-sender.ts"),
+    import("../../tools/load/first-calls.ts"),
   ]);
-  const sender = createHttpSender({ url: target.url, maxSockets: inFlightLimit });
+  const first = createFirstCalls();
+  const sender = createHttpSender({ url: target.url, maxSockets: inFlightLimit, onWorker: first.note });
   const users = tokens.map((token) => ({
     apikey: publishableKey,
     authorization: `Bearer ${token.reveal()}`,
   }));
   try {
-    return await runOpenModel({
+    const result = await runOpenModel({
       plan,
       stages: assembleStages(plan.profile, plan.rate, plan.durationMs),
       call: (n) => {
@@ -93,6 +96,8 @@ async function offerEmbedded(
       signal,
       onSecond: createLoadProgress(ctx, plan),
     });
+    const firstCalls = first.read();
+    return firstCalls == null ? result : { ...result, firstCalls };
   } finally {
     sender.close();
   }

@@ -44,8 +44,9 @@ function describe({ id, verdict }: GateResult, target: string): Pick<Check, "rea
     case "not-applicable":
       return { reason: verdict.reason };
     case "pass": {
-      const { attestedBy, until } = verdict.evidence;
-      return attestedBy == null ? {} : { reason: `attested by ${attestedBy} until ${until}` };
+      const { attestedBy, until, told } = verdict.evidence;
+      if (attestedBy != null) return { reason: `attested by ${attestedBy} until ${until}` };
+      return typeof told === "string" ? { reason: told } : {};
     }
     case "fail":
       return {};

@@ -39,7 +39,15 @@ export async function keepRecord(input: KeepInput): Promise<Pick<EvidenceRecord,
       durationMs: Math.round(input.durationMs),
       verdicts: Object.fromEntries(results.map(({ id, verdict }) => [id, verdict.kind])),
       figures: Object.fromEntries(
-        results.flatMap(({ id, verdict }) => (verdict.kind === "pass" ? [[id, verdict.evidence]] : [])),
+        results.flatMap(({ id, verdict }) => {
+          const kept =
+            verdict.kind === "pass"
+              ? verdict.evidence
+              : verdict.kind === "inconclusive"
+                ? verdict.figures
+                : undefined;
+          return kept == null ? [] : [[id, kept]];
+        }),
       ),
       findings: results.flatMap(({ id, verdict }) =>
         verdict.kind === "fail"

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { readChecklists } from "../../config/read-checklists.ts";
 import { BeeError } from "../../core/bee-error.ts";
 import { exitCodes } from "../../core/exit-code.ts";
-import { attestationGates } from "../../engine/attestation-gate.ts";
+import { allGates } from "../../engine/attestation-gate.ts";
 import { guardGates } from "../../engine/guard-gates.ts";
 import { judgeGates } from "../../engine/run-gates.ts";
 import { createVerdictPolicy } from "../../engine/verdict-policy.ts";
@@ -77,10 +77,8 @@ export async function runVerify(flags: unknown, ctx: CommandContext): Promise<Re
       },
       note: (text) => ctx.emit({ type: "note", text }),
     });
-    const all = [
-      ...guardGates(gates, target.guarded),
-      ...attestationGates(checklists, { policy, byName: input.names.length > 0 }),
-    ];
+    const guarded = guardGates(gates, target.guarded);
+    const all = allGates(guarded, checklists, { policy, byName: input.names.length > 0 });
     const { results, view } = await verify({
       gates: all.filter(({ id }) => selected.gates.includes(id)),
       writes: await readConsent(input, target, ctx),

@@ -23,6 +23,7 @@ interface GatewayDeps {
 }
 
 const megabyte = 1024 * 1024;
+const longestAgent = 200;
 const maxRestBytes = 64 * megabyte;
 const maxAuthBytes = megabyte;
 const maxBroadcastBytes = 3 * megabyte;
@@ -161,7 +162,14 @@ function follow({ request, response, path }: Exchange, log: LogLine): void {
   response.once("close", () => {
     const aborted = response.writableFinished ? {} : { aborted: true };
     const ms = Math.round((performance.now() - begun) * 10) / 10;
-    log("info", `${request.method} ${path}`, { status: response.statusCode, ms, request_id: id, ...aborted });
+    const agent = request.headers["user-agent"];
+    log("info", `${request.method} ${path}`, {
+      status: response.statusCode,
+      ms,
+      request_id: id,
+      ...(agent == null ? {} : { user_agent: agent.slice(0, longestAgent) }),
+      ...aborted,
+    });
   });
 }
 

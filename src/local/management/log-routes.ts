@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { ApiError } from "./api-error.ts";
 import type { LogRow, ManagementDeps } from "./deps.ts";
+import { answerLogAggregate, parseLogAggregate } from "./log-aggregate.ts";
 import { type LogQuery, parseLogQuery } from "./log-query.ts";
 import type { RouteTable } from "./router.ts";
 
@@ -35,15 +36,49 @@ function readWindow(query: URLSearchParams, now: Date): { readonly from: Date; r
   return { from, to };
 }
 
-function renderRow({ at, part, level, message, ...fields }: LogRow, sequence: number) {
-  const attributes = Object.entries({ level, ...fields }).map(([name, value]) => [
+type FunctionId = (slug: string) => string | undefined;
+
+/** What hosted notes of a request, under its names; calls of functions have a source of their own there. */
+function describeRequest(
+  { part, message, status, ms, user_agent }: LogRow,
+  idOf: FunctionId,
+): { readonly source: string; readonly attributes: Readonly<Record<string, unknown>> } | null {
+  const [, method, path] = /^([A-Z]+) (\/\S*)$/.exec(message) ?? [];
+  if (part !== "gateway" || path == null || typeof status !== "number") return null;
+  const request = {
+    "request.method": method,
+    "request.headers.user_agent": user_agent ?? "",
+    "response.status_code": status,
+  };
+  const slug = /^\/functions\/v1\/([^/]+)/.exec(path)?.[1];
+  if (slug == null) {
+    return {
+      source: "edge_logs",
+      attributes: { ...request, "request.path": path, "response.origin_time": ms },
+    };
+  }
+  return {
+    source: "function_edge_logs",
+    attributes: {
+      ...request,
+      "request.pathname": path,
+      execution_time_ms: ms,
+      function_id: idOf(slug) ?? "",
+    },
+  };
+}
+
+function renderRow(row: LogRow, sequence: number, idOf: FunctionId) {
+  const { at, part, level, message, ...fields } = row;
+  const request = describeRequest(row, idOf);
+  const attributes = Object.entries({ level, ...fields, ...request?.attributes }).map(([name, value]) => [
     name,
     typeof value === "string" ? value : JSON.stringify(value),
   ]);
   return {
     id: `${createHash("sha256").update(`${part} ${at} ${message}`).digest("hex").slice(0, 24)}-${sequence}`,
     ts_ms: new Date(at).getTime(),
-    source: sources[part] ?? part,
+    source: request?.source ?? sources[part] ?? part,
     severity_text: level.toUpperCase(),
     level,
     event_message: message,
@@ -64,32 +99,44 @@ function accepts(query: LogQuery, row: LogResult): boolean {
   );
 }
 
-/** The logs of the platform's parts. Only the form of query the CLI writes is understood; others are refused. */
+function choose(query: LogQuery, lines: readonly LogResult[]): readonly LogResult[] {
+  const rows = lines
+    .filter((row) => accepts(query, row))
+    .sort((a, b) => a.ts_ms - b.ts_ms || (a.id < b.id ? -1 : 1));
+  if (query.newestFirst) rows.reverse();
+  return rows.slice(0, query.limit);
+}
+
+/**
+ * The logs of the platform's parts. Two forms of query are understood, the one that the CLI writes and counts by group;
+ * others are refused.
+ */
 export function logRoutes(deps: ManagementDeps): RouteTable {
   return {
     "GET /v1/projects/{ref}/analytics/endpoints/logs": async ({ request }) => {
-      const query = parseLogQuery(request.query.get("sql") ?? "");
-      if (query == null) {
+      const sql = request.query.get("sql") ?? "";
+      const query = parseLogQuery(sql);
+      const aggregate = query == null ? parseLogAggregate(sql) : null;
+      if (query == null && aggregate == null) {
         throw new ApiError(
           400,
-          "The local platform answers log queries in the form of `supabase logs --remote --service …`, no other SQL",
+          "The local platform answers log queries in the form of `supabase logs --remote --service …` and counts by group, no other SQL",
         );
       }
       const { from, to } = readWindow(request.query, deps.now());
       const counts = new Map<string, number>();
-      const rows = deps
+      const ids = new Map(deps.functions.list().map(({ slug, id }) => [slug, id]));
+      const lines = deps
         .readLogs(from.toISOString(), to.toISOString())
         .filter(({ part }) => part in sources)
         .map((row) => {
           const key = `${row.part} ${row.at} ${row.message}`;
           const sequence = counts.get(key) ?? 0;
           counts.set(key, sequence + 1);
-          return renderRow(row, sequence);
-        })
-        .filter((row) => accepts(query, row))
-        .sort((a, b) => a.ts_ms - b.ts_ms || (a.id < b.id ? -1 : 1));
-      if (query.newestFirst) rows.reverse();
-      return { status: 200, body: { result: rows.slice(0, query.limit) } };
+          return renderRow(row, sequence, (slug) => ids.get(slug));
+        });
+      if (aggregate != null) return { status: 200, body: { result: answerLogAggregate(aggregate, lines) } };
+      return { status: 200, body: { result: query == null ? [] : choose(query, lines) } };
     },
   };
 }

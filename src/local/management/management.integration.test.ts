@@ -322,6 +322,36 @@ describe("logs", () => {
     });
   });
 
+  it("are counted by group, calls of functions apart from other requests", async () => {
+    const line = (second: number, message: string, status: number, ms: number, more = {}) => ({
+      at: `2026-04-01T10:00:0${second}.000Z`,
+      part: "gateway",
+      level: "info",
+      message,
+      status,
+      ms,
+      user_agent: "app",
+      ...more,
+    });
+    rig.logs.push(
+      line(1, "POST /functions/v1/gone", 200, 12.5),
+      line(2, "POST /functions/v1/gone", 503, 3),
+      line(3, "GET /rest/v1/things", 500, 4),
+      line(4, "GET /rest/v1/things", 200, 4, { user_agent: "bee-probe" }),
+    );
+    const counts = (source: string, path: string) =>
+      ask(
+        `select log_attributes['${path}'] as path, log_attributes['request.method'] as method, count() as n, countIf(toInt32OrZero(log_attributes['response.status_code']) >= 500) as failed, max(toFloat64OrZero(log_attributes['execution_time_ms'])) as longest from logs where source = '${source}' and position(log_attributes['request.headers.user_agent'], 'bee-probe') = 0 group by path, method order by n desc limit 10`,
+        "iso_timestamp_start=2026-04-01T10:00:00Z&iso_timestamp_end=2026-04-01T10:01:00Z",
+      );
+    expect((await counts("function_edge_logs", "request.pathname")).body).toEqual({
+      result: [{ path: "/functions/v1/gone", method: "POST", n: 2, failed: 1, longest: 12.5 }],
+    });
+    expect((await counts("edge_logs", "request.path")).body).toEqual({
+      result: [{ path: "/rest/v1/things", method: "GET", n: 1, failed: 1, longest: 0 }],
+    });
+  });
+
   it("are not given for other SQL or a longer time", async () => {
     expect(await ask("select count(*) from logs", "")).toMatchObject({
       status: 400,

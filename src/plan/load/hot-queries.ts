@@ -1,66 +1,94 @@
-/** A query that the app sends often, in the shape PostgREST gives it. */
+import { leadingWords } from "../sql-class.ts";
+import { splitSql } from "../sql-statements.ts";
+import { tokenizeSql } from "../sql-tokens.ts";
+
+/** A query that the app sends often, in the shape PostgREST gives it. Runs in a transaction that is rolled back. */
 export interface HotQuery {
+  /** Of its file in loadtests/database, such as `latest-score`. */
   readonly name: string;
-  /** In schema public; a project without it does not send the query. */
-  readonly table: string;
-  /** `$1` is the user's id where it is asked for; casts, because parameters have no type by themselves. */
+  /** In schema public; a project without it does not send the query. Null: every project does. */
+  readonly table: string | null;
+  /** How often it comes, beside the others. */
+  readonly weight: number;
+  /** One statement as pgbench takes it: `:user_id` stands for the user's id. */
+  readonly script: string;
+  /** The same with `$1` for the id. */
   readonly sql: string;
   readonly takesUser: boolean;
 }
 
-/** The app's own (app/lib): what its screens read, and what it writes most. Each runs in a transaction that is rolled back. */
-const hotQueries: readonly HotQuery[] = [
-  {
-    name: "latest score",
-    table: "daily_engagement_scores",
-    sql: "select score_date, final_score, momentum_state, events_count, calculated_at from public.daily_engagement_scores where user_id = $1::uuid order by score_date desc limit 1",
-    takesUser: true,
-  },
-  {
-    name: "log event",
-    table: "engagement_events",
-    sql: "insert into public.engagement_events (user_id, event_type, idempotency_key, occurred_at, value) values ($1::uuid, 'app_session', gen_random_uuid()::text, now(), '{}') on conflict (user_id, idempotency_key) do nothing",
-    takesUser: true,
-  },
-  {
-    name: "events of the day",
-    table: "engagement_events",
-    sql: "select event_type, occurred_at, value from public.engagement_events where occurred_at >= date_trunc('day', now()) order by occurred_at desc limit 100",
-    takesUser: false,
-  },
-  {
-    name: "score history",
-    table: "daily_engagement_scores",
-    sql: "select score_date, final_score, momentum_state from public.daily_engagement_scores order by score_date desc limit 30",
-    takesUser: false,
-  },
-  {
-    name: "feature flags",
-    table: "feature_flags",
-    sql: "select key, enabled, minimum_app_version from public.feature_flags",
-    takesUser: false,
-  },
-  {
-    name: "notifications",
-    table: "momentum_notifications",
-    sql: "select id, type, title, body, action, status, created_at from public.momentum_notifications order by created_at desc limit 20",
-    takesUser: false,
-  },
-  {
-    name: "preferences",
-    table: "notification_preferences",
-    sql: "select notifications_enabled, frequency, quiet_hours_enabled, time_zone from public.notification_preferences where user_id = $1::uuid",
-    takesUser: true,
-  },
-  {
-    name: "today's feed",
-    table: "daily_feed_content",
-    sql: "select id, content_date, title, summary, topic, content_url from public.daily_feed_content order by content_date desc limit 1",
-    takesUser: false,
-  },
-];
+const variable = "user_id";
+const heaviest = 1000;
+const verbs = new Set(["select", "insert", "update", "delete", "with", "values", "table"]);
+
+/**
+ * Reads loadtests/database/<name>.sql: comments (`-- table: t`, `-- weight: n` among them), then one statement. What
+ * pgbench would take for a command (a backslash) or a variable of its own is refused: both engines run the same.
+ */
+export function parseHotQuery(
+  name: string,
+  text: string,
+): { readonly query: HotQuery } | { readonly mistakes: readonly string[] } {
+  const settings = new Map(
+    [...text.matchAll(/^--\s*(table|weight):\s*(.*?)\s*$/gm)].map(([, key = "", value = ""]) => [key, value]),
+  );
+  const weight = Number(settings.get("weight") ?? 1);
+  const [statement, ...more] = splitSql(text).map(({ sql }) => withoutComments(sql));
+  const { script, sql, takesUser, foreign } = readVariables(statement ?? "");
+  const mistakes = [
+    ...(/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) ? [] : ["its name must be lower-case words with dashes"]),
+    ...(Number.isInteger(weight) && weight > 0 && weight <= heaviest
+      ? []
+      : [`weight: a whole number from 1 to ${heaviest}, got "${settings.get("weight")}"`]),
+    ...(script === "" ? ["there is no statement"] : []),
+    ...(more.some((one) => one !== "") ? ["there is more than one statement"] : []),
+    ...(text.includes("\\") ? ["a backslash would be a command to pgbench"] : []),
+    ...foreign.map((word) => `${word}: only :${variable} is known, and pgbench looks into texts as well`),
+    ...(script === "" || verbs.has(leadingWords(script)[0] ?? "")
+      ? []
+      : [`it must start with one of ${[...verbs].join(", ")}`]),
+  ];
+  if (mistakes.length > 0) return { mistakes: mistakes.map((mistake) => `${name}: ${mistake}`) };
+  return { query: { name, table: settings.get("table") ?? null, weight, script, sql, takesUser } };
+}
 
 /** Those whose table is there. */
-export function chooseHotQueries(tables: readonly string[]): readonly HotQuery[] {
-  return hotQueries.filter(({ table }) => tables.includes(table));
+export function chooseHotQueries(
+  queries: readonly HotQuery[],
+  tables: readonly string[],
+): readonly HotQuery[] {
+  return queries.filter(({ table }) => table == null || tables.includes(table));
+}
+
+/** One round in which each comes as often as it weighs, spread out. */
+export function spreadByWeight(queries: readonly HotQuery[]): readonly HotQuery[] {
+  const total = queries.reduce((sum, { weight }) => sum + weight, 0);
+  const credits = new Map(queries.map((query) => [query, 0]));
+  return Array.from({ length: total }, () => {
+    for (const query of queries) credits.set(query, (credits.get(query) ?? 0) + query.weight);
+    const [next] = queries.toSorted((one, other) => (credits.get(other) ?? 0) - (credits.get(one) ?? 0));
+    if (next == null) throw new TypeError("weights without queries");
+    credits.set(next, (credits.get(next) ?? 0) - total);
+    return next;
+  });
+}
+
+function withoutComments(sql: string): string {
+  return tokenizeSql(sql)
+    .map(({ kind, start, end }) => (kind === "comment" ? " " : sql.slice(start, end)))
+    .join("")
+    .replace(/\s+$/gm, "")
+    .trim();
+}
+
+/** pgbench takes a colon and a name for a variable wherever it stands; `::` is a cast. */
+function readVariables(script: string) {
+  const found = [...script.matchAll(/(?<!:):([A-Za-z0-9_\u0080-\uffff]+)/g)].map(([word]) => word);
+  const own = `:${variable}`;
+  return {
+    script,
+    sql: script.replaceAll(new RegExp(`(?<!:)${own}\\b`, "g"), "$$1"),
+    takesUser: found.includes(own),
+    foreign: [...new Set(found.filter((word) => word !== own))],
+  };
 }

@@ -76,6 +76,46 @@ describe("judging a load run", () => {
     );
   });
 
+  it("asks a probe for one thing alone: 59 updates in time suffice, as do 2,995 answers", () => {
+    const { plan } = run();
+    const realtime = { limitMs: 30_000, errorShare: 1, only: "latency" } as const;
+    const seen = (total: number, over: number) =>
+      run({
+        all: { total, failed: over, over },
+        plan: { ...plan, what: "realtime", limitMs: 30_000, planned: total },
+      });
+    expect(judgeLoad(seen(59, 0), realtime)).toMatchObject({
+      kind: "pass",
+      lines: [
+        { id: "generator" },
+        { text: expect.stringContaining("0 of 59 updates came after 30 s or never") },
+      ],
+      measurements: [{ metric: "realtime-latency", bad: 0, total: 59 }],
+    });
+    expect(judgeLoad(seen(58, 0), realtime).kind).toBe("inconclusive");
+    expect(judgeLoad(seen(60, 60), realtime).kind).toBe("fail");
+    const health = { limitMs: 10_000, errorShare: 0.001, only: "errors" } as const;
+    const answered = (total: number, failed: number) =>
+      run({ all: { total, failed, over: failed }, plan: { ...plan, what: "health", planned: total } });
+    expect(judgeLoad(answered(2995, 0), health)).toMatchObject({
+      kind: "pass",
+      measurements: [{ metric: "uptime", bad: 0, total: 2995 }],
+    });
+    expect(judgeLoad(answered(2994, 0), health).kind).toBe("inconclusive");
+    expect(judgeLoad(answered(3000, 30), health).kind).toBe("fail");
+  });
+
+  it("allows for chance in the number of arrivals that come at random", () => {
+    const { plan } = run();
+    const few = { all: { total: 880, failed: 0, over: 0 }, plan };
+    expect(judgeLoad(run(few), limits).kind).toBe("inconclusive");
+    const random = { ...health, lateShare: 0, randomArrivals: true } as const;
+    expect(judgeLoad(run({ ...few, generator: random }), limits).kind).toBe("pass");
+    expect(
+      judgeLoad(run({ ...few, all: { total: 800, failed: 0, over: 0 }, generator: random }), limits).kind,
+    ).toBe("inconclusive");
+  });
+
   it("does not blame the target for a generator that was late", () => {
     const late = { ...health, lateShare: 0.05 };
     expect(

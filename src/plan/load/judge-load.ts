@@ -1,5 +1,5 @@
-import { chanceOfAtMost } from "../binomial.ts";
-import { judgeShare, type Measurement } from "../measurement.ts";
+import { isSurelyOver, judgeShare, type Measurement } from "../measurement.ts";
+import { formatShare } from "../metric-reading.ts";
 import type { EndpointResult, GeneratorHealth, LoadResult, Tally } from "./result.ts";
 import type { LoadThresholds } from "./thresholds.ts";
 
@@ -36,16 +36,18 @@ export function judgeLoad(result: LoadResult, limits: LoadThresholds): LoadJudge
       ? [{ name: " of functions", tally: functions }]
       : []),
   ];
-  const judged = groups.flatMap(({ name, tally }) => [
-    judgeLine(
-      "latency",
-      `calls${name} took ${formatLimit(limits.limitMs)} or longer`,
-      tally.over,
-      tally.total,
-      slowShare,
-    ),
-    judgeLine("errors", `calls${name} failed`, tally.failed, tally.total, limits.errorShare),
-  ]);
+  const judged = groups
+    .flatMap(({ name, tally }) => [
+      judgeLine(
+        "latency",
+        wordLatency(result.plan, `calls${name}`, limits.limitMs),
+        tally.over,
+        tally.total,
+        slowShare,
+      ),
+      judgeLine("errors", `calls${name} failed`, tally.failed, tally.total, limits.errorShare),
+    ])
+    .filter(({ id }) => limits.only == null || id === limits.only);
   const refused = judgeRefusals(result);
   const generator = judgeGenerator(result, judged);
   const lines = [
@@ -58,7 +60,8 @@ export function judgeLoad(result: LoadResult, limits: LoadThresholds): LoadJudge
   ];
   // Lateness of the generator makes no error: what failed has failed. Its drops may be its own.
   const { dropped } = result.generator;
-  const failed = isOver(result.all.failed - dropped, result.all.total - dropped, limits.errorShare);
+  const allowed = limits.only === "latency" ? slowShare : limits.errorShare;
+  const failed = isSurelyOver(result.all.failed - dropped, result.all.total - dropped, allowed);
   const unsure = generator.kind === "inconclusive" && !failed;
   const kind = unsure ? "inconclusive" : worst(lines);
   return { kind, lines, measurements: unsure ? [] : assembleMeasurements(result, functions) };
@@ -98,7 +101,8 @@ function judgeGenerator({ generator, plan, all, ending }: LoadResult, judged: re
   const { lateShare, displacedShare, dropped, loopDelayMs } = generator;
   const told = describeGenerator(generator);
   const late = lateShare ?? 0;
-  const short = ending.kind === "completed" && all.total < plan.planned * 0.95;
+  const chance = generator.randomArrivals === true ? 3 * Math.sqrt(plan.planned) : 0;
+  const short = ending.kind === "completed" && all.total < plan.planned * 0.95 - chance;
   const healthy = late <= toldLate && (loopDelayMs ?? 0) < 100;
   // Drops of a punctual generator with every place taken are calls the target did not answer; they count as failed.
   const ownDrops = dropped > 0 && (lateShare == null || !healthy);
@@ -113,12 +117,14 @@ function judgeGenerator({ generator, plan, all, ending }: LoadResult, judged: re
   };
 }
 
-function describeGenerator({ lateShare, latestMs, loopDelayMs, dropped, inFlight }: GeneratorHealth): string {
+function describeGenerator(health: GeneratorHealth): string {
+  const { lateShare, latestMs, loopDelayMs, dropped, skipped, inFlight } = health;
   const parts = [
-    lateShare == null ? null : `${formatPercent(lateShare)} of the starts more than 10 ms late`,
+    lateShare == null ? null : `${formatShare(lateShare)} of the starts more than 10 ms late`,
     latestMs == null ? null : `latest ${Math.round(latestMs)} ms`,
     loopDelayMs == null ? null : `event loop p99 ${Math.round(loopDelayMs)} ms`,
     `${dropped} dropped`,
+    skipped == null || skipped === 0 ? null : `${skipped} skipped as overdue`,
     `${inFlight} in flight at most`,
   ];
   return parts.filter((part) => part != null).join(", ");
@@ -126,30 +132,26 @@ function describeGenerator({ lateShare, latestMs, loopDelayMs, dropped, inFlight
 
 function judgeLine(id: string, what: string, bad: number, total: number, limit: number): LoadLine {
   const { kind, bound, floor } = judgeShare({ bad, total }, limit);
-  const over = kind === "over" || isOver(bad, total, limit);
   const told = `${bad} of ${total} ${what}`;
-  const least = `the limit is ${formatPercent(limit)}`;
+  const least = `the limit is ${formatShare(limit)}`;
   if (kind === "under")
-    return { id, kind: "pass", text: `${told}; at 95 % at most ${formatPercent(bound)}, ${least}` };
-  if (over) return { id, kind: "fail", text: `${told}: ${least}` };
+    return { id, kind: "pass", text: `${told}; at 95 % at most ${formatShare(bound)}, ${least}` };
+  if (kind === "over") return { id, kind: "fail", text: `${told}: ${least}` };
   return {
     id,
     kind: "inconclusive",
-    text: `too few samples: ${told}; at 95 % up to ${formatPercent(bound)} may be, ${least}; ${floor} without a bad one suffice`,
+    text: `too few samples: ${told}; at 95 % up to ${formatShare(bound)} may be, ${least}; ${floor} without a bad one suffice`,
   };
-}
-
-/** Whether even so few samples show, at 95 %, that the true share is above the limit. */
-function isOver(bad: number, total: number, limit: number): boolean {
-  return bad > 0 && bad / total > limit && chanceOfAtMost(bad - 1, total, limit) >= 0.95;
 }
 
 function assembleMeasurements(result: LoadResult, functions: Tally): readonly Measurement[] {
   const { plan, engine, latency, endpoints } = result;
   const source = `bee loadtest ${plan.what}, ${engine}, ${plan.scenario} ${plan.profile} ${plan.rate}/s for ${plan.durationMs / 1000} s`;
-  if (plan.what === "database") {
+  if (plan.what !== "functions") {
+    const { over, failed, total } = result.all;
     const shown = latency == null ? {} : { shown: `p95 ${latency.p95.toFixed(1)} ms` };
-    return [{ metric: "database-p95", bad: result.all.over, total: result.all.total, source, ...shown }];
+    const bad = plan.what === "health" ? failed : over;
+    return [{ metric: metrics[plan.what], bad, total, source, ...shown }];
   }
   if (functions.total === 0) return [];
   const [slowest] = endpoints
@@ -162,6 +164,14 @@ function assembleMeasurements(result: LoadResult, functions: Tally): readonly Me
     { metric: "functions-p95", bad: functions.over, total, source, ...shown },
     { metric: "error-rate", bad: functions.failed, total, source },
   ];
+}
+
+const metrics = { database: "database-p95", realtime: "realtime-latency", health: "uptime" } as const;
+
+function wordLatency({ what }: LoadResult["plan"], calls: string, limitMs: number): string {
+  return what === "realtime"
+    ? `updates came after ${formatLimit(limitMs)} or never`
+    : `${calls} took ${formatLimit(limitMs)} or longer`;
 }
 
 function addTallies(parts: readonly EndpointResult[]): Tally {
@@ -186,8 +196,4 @@ function countOf(failures: LoadResult["failures"], pattern: RegExp): number {
 
 function formatLimit(ms: number): string {
   return ms < 1000 ? `${ms} ms` : `${ms / 1000} s`;
-}
-
-function formatPercent(share: number): string {
-  return `${Number((share * 100).toPrecision(3))} %`;
 }

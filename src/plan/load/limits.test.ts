@@ -3,7 +3,13 @@ import { type ComparedRun, compareRuns } from "./compare.ts";
 import { judgeRails } from "./rails.ts";
 import { assembleCall, countUsers } from "./scenario.ts";
 import { judgeStop, type LoadSecond } from "./stop-rule.ts";
-import { parseLatencyLimit, parseShareLimit } from "./thresholds.ts";
+import {
+  findThresholds,
+  parseAvailability,
+  parseLatencyLimit,
+  parsePatience,
+  parseShareLimit,
+} from "./thresholds.ts";
 
 describe("limits in the words of the success metrics", () => {
   it("reads them", () => {
@@ -11,6 +17,30 @@ describe("limits in the words of the success metrics", () => {
     expect(parseLatencyLimit("Database Query Performance: < 500ms p95")).toBe(500);
     expect(parseLatencyLimit("Error Rate: < 1% for critical functions")).toBeNull();
     expect(parseShareLimit("Error Rate: < 1% for critical functions")).toBe(0.01);
+    expect(parsePatience("Momentum Score Accuracy: Real-time updates within 30 seconds")).toBe(30_000);
+    expect(parsePatience("Uptime: > 99.9% availability")).toBeNull();
+    expect(parseAvailability("Uptime: > 99.9% availability")).toBe(0.001);
+    expect(parseAvailability("Error Rate: < 1% for critical functions")).toBeNull();
+  });
+
+  it("judge of a probe only what it is asked for", () => {
+    const line = (gate: string, text: string) => ({
+      id: gate,
+      gate,
+      line: text,
+      source: "here",
+      severity: "major" as const,
+    });
+    const lists = [
+      {
+        id: "metrics",
+        title: "Metrics",
+        lines: [line("uptime", "> 99.9% availability"), line("realtime-latency", "within 30 seconds")],
+      },
+    ];
+    expect(findThresholds(lists, "uptime")).toEqual({ limitMs: 10_000, errorShare: 0.001, only: "errors" });
+    expect(findThresholds(lists, "realtime-latency")).toMatchObject({ limitMs: 30_000, only: "latency" });
+    expect(findThresholds(lists, "functions-p95")).toBeNull();
   });
 });
 

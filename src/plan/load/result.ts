@@ -45,6 +45,13 @@ export const latencyBuckets = [
   1, 2, 5, 10, 20, 35, 50, 75, 100, 150, 250, 500, 1000, 2000, 5000, 10_000, 30_000,
 ] as const;
 
+/** The first call that each worker of a function answered, apart from the others: cold where the worker was new. */
+export interface FirstCalls {
+  readonly workers: number;
+  /** From the sending. */
+  readonly latency: Percentiles;
+}
+
 /** How the generator itself did: figures of one that could not keep up are not the target's. */
 export interface GeneratorHealth {
   /** Share of starts more than 10 ms late; null when the engine does not tell. */
@@ -56,6 +63,10 @@ export interface GeneratorHealth {
   readonly loopDelayMs: number | null;
   /** Arrivals that found no room among those in flight. */
   readonly dropped: number;
+  /** Arrivals that were late by the limit before they could start: over the limit, and not sent (pgbench). */
+  readonly skipped?: number;
+  /** They come at random times, so that their number varies (Poisson). */
+  readonly randomArrivals?: true;
   /** Most calls in flight at once, and how many may be. */
   readonly inFlight: number;
   readonly inFlightLimit: number;
@@ -68,7 +79,7 @@ export type Ending =
   | { readonly kind: "stopped"; readonly why: string };
 
 export interface LoadPlan {
-  readonly what: "functions" | "database";
+  readonly what: "functions" | "database" | "realtime" | "health";
   readonly scenario: string;
   readonly profile: Profile;
   /** Highest arrivals per second. */
@@ -98,4 +109,6 @@ export interface LoadResult {
   readonly slices: readonly Slice[];
   readonly sliceMs: number;
   readonly generator: GeneratorHealth;
+  /** Absent when workers do not name themselves. */
+  readonly firstCalls?: FirstCalls;
 }

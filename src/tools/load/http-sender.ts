@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { workerHeader } from "./first-calls.ts";
 
 export interface HttpCall {
   readonly method: string;
@@ -23,13 +24,18 @@ export interface HttpSenderOptions {
   readonly timeoutMs?: number;
   /** PEM of a CA to trust besides the public ones. */
   readonly ca?: string;
+  /** Told which worker answered, where one names itself, and how long that took. */
+  readonly onWorker?: (worker: string, ms: number) => void;
 }
+
+const agentName = "bee-loadtest";
 
 /** What an answer is read of; the rest is received and thrown away. */
 const readBytes = 64 * 1024;
 
 /** Keep-alive connections, the last used first; certificates are always verified, whatever the environment says. */
-export function createHttpSender({ url, maxSockets, timeoutMs = 30_000, ca }: HttpSenderOptions): HttpSender {
+export function createHttpSender(given: HttpSenderOptions): HttpSender {
+  const { url, maxSockets, timeoutMs = 30_000, ca, onWorker } = given;
   const { protocol, hostname, port } = new URL(url);
   const base = new URL(url).pathname.replace(/\/$/, "");
   const tls = protocol === "https:";
@@ -52,14 +58,16 @@ export function createHttpSender({ url, maxSockets, timeoutMs = 30_000, ca }: Ht
   return {
     send: ({ method, path, headers, body, accepts, contains }, signal) =>
       new Promise((resolve) => {
+        const sentAt = performance.now();
         const outgoing = request({
           ...where,
           method,
           path: base + path,
           headers:
             body == null
-              ? { ...headers }
+              ? { "user-agent": agentName, ...headers }
               : {
+                  "user-agent": agentName,
                   ...headers,
                   "content-type": "application/json",
                   "content-length": String(Buffer.byteLength(body)),
@@ -83,7 +91,11 @@ export function createHttpSender({ url, maxSockets, timeoutMs = 30_000, ca }: Ht
         outgoing.on("error", (error: NodeJS.ErrnoException) => end(error.code ?? "error"));
         outgoing.on("response", (incoming) => {
           receive(incoming, contains != null).then(
-            (text) => end(judgeAnswer(incoming.statusCode ?? 0, text, { accepts, contains })),
+            (text) => {
+              const worker = incoming.headers[workerHeader];
+              if (typeof worker === "string") onWorker?.(worker, performance.now() - sentAt);
+              end(judgeAnswer(incoming.statusCode ?? 0, text, { accepts, contains }));
+            },
             (error: NodeJS.ErrnoException) => end(error.code ?? "error"),
           );
         });

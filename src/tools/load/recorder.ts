@@ -32,8 +32,8 @@ export type Recorded = Pick<
 
 export interface Recorder {
   add(sample: Sample): void;
-  /** An arrival for which there was no room. */
-  addDrop(endpoint: Endpoint, dueMs: number): void;
+  /** An arrival that failed without a latency: by default one for which there was no room. */
+  addDrop(endpoint: Endpoint, dueMs: number, what?: string): void;
   /** What ended since the last call of this. */
   takeSecond(inFlight: number): LoadSecond;
   read(): Recorded;
@@ -110,12 +110,12 @@ export function createRecorder({
       second.failed += failed;
       record(second.latency, latencyMs);
     },
-    addDrop(endpoint, dueMs) {
+    addDrop(endpoint, dueMs, what = "dropped") {
       const counts = endpointOf(endpoint);
       counts.total += 1;
       counts.failed += 1;
       counts.over += 1;
-      fail("dropped");
+      fail(what);
       const slice = sliceOf(dueMs);
       slice.total += 1;
       slice.failed += 1;
