@@ -37,6 +37,7 @@ export function createProgram(version: string, start: Start): Command {
     .option("-y, --yes", "consent to an unguarded target such as staging")
     .option("--confirm <ref>", "consent to a guarded target by its project ref")
     .option("--dry-run", "assemble the plan and stop, as bee plan does")
+    .option("--watch <time>", "then watch the release so long (10m), and take its functions back on a breach")
     .action((name: string, own: Record<string, unknown>) =>
       start(async () => (await import("../commands/deploy/deploy.command.ts")).runDeploy, {
         phase: name,

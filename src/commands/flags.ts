@@ -9,6 +9,23 @@ export const targetFlags = {
   project: z.string().optional(),
 };
 
+const units = { s: 1_000, m: 60_000, h: 3_600_000 } as const;
+
+/** `90s`, `10m`, `1h` → milliseconds, from `least` to `most`. */
+export function durationFlag(least: string, most: string) {
+  return z.string().transform((text, context) => {
+    const ms = parseDuration(text);
+    if (ms != null && ms >= (parseDuration(least) ?? 0) && ms <= (parseDuration(most) ?? 0)) return ms;
+    context.addIssue({ code: "custom", message: `a time such as ${least} or 10m, ${least} to ${most}` });
+    return z.NEVER;
+  });
+}
+
+function parseDuration(text: string): number | null {
+  const [, count, unit] = /^(\d{1,6})(s|m|h)$/.exec(text) ?? [];
+  return count == null || unit == null ? null : Number(count) * units[unit as keyof typeof units];
+}
+
 /** Strict: an unknown or ill-typed flag is a usage error, all of them at once. */
 export function parseFlags<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
   const parsed = schema.safeParse(value);

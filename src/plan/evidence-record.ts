@@ -1,7 +1,7 @@
 import { canonicalJson, sha256 } from "./digest.ts";
 
-/** What a record tells of: a run of gates, a rehearsed rollback, a restored backup, a person's word, an exception, a measured load. */
-export type EvidenceKind = "verify" | "drill" | "restore" | "attest" | "waive" | "loadtest";
+/** What a record tells of: a run of gates, a rehearsed rollback, a restored backup, a person's word, an exception, a measured load, a watched release. */
+export type EvidenceKind = "verify" | "drill" | "restore" | "attest" | "waive" | "loadtest" | "watch";
 
 /** One link of the chain. Plain JSON; no secret may be in it. */
 export interface EvidenceRecord {

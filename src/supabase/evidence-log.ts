@@ -20,7 +20,7 @@ const appendLockKey = 6_243_002;
 const entrySchema = z.object({
   seq: z.number(),
   at: z.string(),
-  kind: z.enum(["verify", "drill", "restore", "attest", "waive", "loadtest"]),
+  kind: z.enum(["verify", "drill", "restore", "attest", "waive", "loadtest", "watch"]),
   actor: z.string(),
   body: z.record(z.string(), z.unknown()),
   prior: z.string().nullable(),

@@ -16,12 +16,13 @@ import { steps } from "../../steps/index.ts";
 import { readRevision } from "../../tools/git-revision.ts";
 import { confirmTarget } from "../confirm-target.ts";
 import type { CommandContext } from "../context.ts";
-import { parseFlags, targetFlags } from "../flags.ts";
+import { durationFlag, parseFlags, targetFlags } from "../flags.ts";
 import { planReport } from "../plan/plan-report.ts";
 import { readDeployView } from "../read-view.ts";
 import { openProject, readWork, type Work } from "../read-work.ts";
 import { reportError, reportGate, reportStep } from "../report-outcome.ts";
 import type { Target } from "../target.ts";
+import { watchDeployed } from "./watch-deployed.ts";
 
 const schema = z.strictObject({
   phase: z.string(),
@@ -30,6 +31,7 @@ const schema = z.strictObject({
   yes: z.boolean().default(false),
   confirm: z.string().optional(),
   dryRun: z.boolean().default(false),
+  watch: durationFlag("10s", "24h").optional(),
 });
 
 /** `bee deploy <phase>`: read → assemble → apply, and a Report of it. */
@@ -51,7 +53,9 @@ export async function runDeploy(flags: unknown, ctx: CommandContext): Promise<Re
       onRefusal: "undo",
       confirm: (plan) => confirmTarget(plan, target, input, ctx),
     });
-    return report(outcome, target, ctx);
+    const deployed = report(outcome, target, ctx);
+    if (input.watch == null || deployed.exitCode !== exitCodes.ok) return deployed;
+    return { ...deployed, ...(await watchDeployed({ ctx, project, target, durationMs: input.watch })) };
   } finally {
     await target.close();
   }
