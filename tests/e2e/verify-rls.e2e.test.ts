@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BeeProject, createProject } from "../support/bee.ts";
 import { query } from "../support/database-content.ts";
+import { runDocBlocks } from "../support/doc-blocks.ts";
 
 describe("bee verify rls on the deployed bundled app", () => {
   let project: BeeProject;
@@ -25,6 +26,11 @@ describe("bee verify rls on the deployed bundled app", () => {
     expect(
       await query(dbUrl, "select entry::jsonb -> 'body' ->> 'fingerprint' as fingerprint from bee.evidence"),
     ).toEqual([{ fingerprint: compared.fingerprint }]);
+  });
+
+  it("does what its page says", async () => {
+    const told = await runDocBlocks("docs/isolation.md", project.dir);
+    expect(told.match(/^ok isolated: /gm)).toHaveLength(2);
   });
 
   it("names the flaw with the statement that shows it and the fix, and no longer compares as proven", async () => {
