@@ -28,7 +28,7 @@ export function assembleTableProbes(input: TableInput): readonly Probe[] {
   const may = (persona: Persona, letter: string): boolean => mayTry(table, persona.role, letter, usage);
   return personas.flatMap((persona): readonly Probe[] =>
     isControl(persona)
-      ? assembleControls(input, persona, theirs, input.alike && rows.a != null)
+      ? assembleControls(input, persona, theirs, input.alike && rows.a != null && rows.turned == null)
       : [
           ...(may(persona, "r") ? readProbes(input, persona) : []),
           ...(may(persona, "r") && !access.private && input.triggers ? [traceProbe(input, persona)] : []),

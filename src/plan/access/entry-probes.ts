@@ -12,10 +12,23 @@ function hasValue(columns: readonly AccessColumn[], table: AccessRelation, row: 
   return parts.length === 0 ? "false" : parts.join(" and ");
 }
 
+/** One user's row with that user in every place that names one, where a third user stands in some. */
+function alone(
+  { access: { table, owners }, rows: { turned } }: TableInput,
+  row: SeededRow | undefined,
+): SeededRow | undefined {
+  if (row == null || turned == null) return row;
+  const places = new Set(owners.filter(({ array }) => !array).map((column) => table.columns.indexOf(column)));
+  // The first of the places that a check keeps apart holds the row's own user.
+  const own = row.values[Math.min(...places)] ?? null;
+  return { ...row, values: row.values.map((value, index) => (places.has(index) ? own : value)) };
+}
+
 /** A's own row given to B, by each column that says whose it is. */
 export function moveProbes(input: TableInput, persona: Persona): readonly Probe[] {
   const { table, owners, parents } = input.access;
-  const { a, b } = input.rows;
+  const a = alone(input, input.rows.a);
+  const b = alone(input, input.rows.b);
   if (a == null || b == null) return [];
   const able = granted(table, persona.role, "w");
   const move = (columns: readonly AccessColumn[], variant: string, aim: string): readonly Probe[] => {
@@ -56,7 +69,9 @@ export function moveProbes(input: TableInput, persona: Persona): readonly Probe[
 export function insertProbes(input: TableInput, persona: Persona): readonly Probe[] {
   const { access } = input;
   const { table, owners, parents } = access;
-  const { a, b, none } = input.rows;
+  const { none } = input.rows;
+  const a = alone(input, input.rows.a);
+  const b = alone(input, input.rows.b);
   const fresh = input.rows.fresh?.values == null ? (b ?? none) : input.rows.fresh;
   if (fresh == null) return [];
   const able = granted(table, persona.role, "a").filter(({ generated }) => !generated);

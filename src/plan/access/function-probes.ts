@@ -1,10 +1,10 @@
 import type { AccessCatalog, AccessFunction } from "./access-catalog.ts";
-import { userId } from "./assemble-seed.ts";
 import { literal, markedNumber, markedUuid, type Tags } from "./column-values.ts";
 import type { TableAccess } from "./find-owners.ts";
 import type { Persona } from "./personas.ts";
 import type { SeededRow, SeededRows } from "./probe.ts";
 import { quote } from "./probe-sql.ts";
+import { userId } from "./shared-value.ts";
 import { marksOf } from "./view-probes.ts";
 
 /** One call of one overload as one persona. */

@@ -1,8 +1,8 @@
 import type { ApiRole } from "./access-catalog.ts";
-import { userId } from "./assemble-seed.ts";
 import type { Holder, Tags } from "./column-values.ts";
 import type { TableAccess } from "./find-owners.ts";
 import type { CallerSource } from "./read-policy.ts";
+import { userId } from "./shared-value.ts";
 
 /** Who a request comes in as; the settings are those PostgREST makes for it. */
 export interface Persona {

@@ -99,6 +99,6 @@ export function harmlessColumns(input: TableInput, role: ApiRole): readonly Acce
 }
 
 /** B's rows as they were made; the second one stands open to what policies ask of its columns. */
-export function theirRows({ b, none, shown }: SeededTable): readonly SeededRow[] {
-  return [b ?? none, shown].filter((row): row is SeededRow => row != null);
+export function theirRows({ b, none, turned, shown }: SeededTable): readonly SeededRow[] {
+  return [b ?? none, turned, shown].filter((row): row is SeededRow => row != null);
 }

@@ -54,17 +54,27 @@ export function readSeeks(table: AccessRelation, given: string): ReadonlyMap<num
       if (!folded.includes(name.toLowerCase())) return [];
       const word = `(?<![\\w$])(?:[\\w$]+\\.)?"?${escapePattern(name)}"?(?![\\w$])`;
       const has = (pattern: string): boolean => new RegExp(word + pattern, "i").test(text);
+      const isNumber = /^(smallint|integer|bigint|numeric)/.test(base);
       const isTime = /^(timestamp|date)/.test(base);
       const seek = [
         ...(base === "boolean" && has("") ? ["true"] : []),
         ...(base === "boolean" ? [] : [...(literals.get(name.toLowerCase()) ?? [])].map(literal)),
         ...(isTime && has("\\)? >=? \\(*(?:now\\(\\)|current_)") ? ["now() + interval '30 days'"] : []),
         ...(isTime && has("\\)? <=? \\(*(?:now\\(\\)|current_)") ? ["now() - interval '30 days'"] : []),
+        ...(isNumber ? leastNumbers(text, word) : []),
         ...(!notNull && has("\\)? is null") ? ["null"] : []),
       ];
       return seek.length === 0 ? [] : [[num, seek] as const];
     }),
   );
+}
+
+/** Compared with by name, or the answer of a function that reads it: the highest asked for will do for all. */
+function leastNumbers(text: string, word: string): readonly string[] {
+  const asked = [...text.matchAll(new RegExp(`(?:${word}|\\))\\)? (>=?) \\(?(\\d{1,6})\\b`, "gi"))].map(
+    ([, operator, number]) => Number(number) + (operator === ">" ? 1 : 0),
+  );
+  return asked.length === 0 ? [] : [String(Math.max(...asked))];
 }
 
 function policyText(table: AccessRelation): string {

@@ -5,13 +5,7 @@ import { type AccessCatalog, apiRoles } from "../../plan/access/access-catalog.t
 import { foldFingerprint } from "../../plan/access/access-fingerprint.ts";
 import { type Attempts, assembleAttempts } from "../../plan/access/assemble-attempts.ts";
 import { groupObjects } from "../../plan/access/assemble-groups.ts";
-import {
-  assembleSeed,
-  collectKeys,
-  numberTables,
-  sharedValue,
-  userId,
-} from "../../plan/access/assemble-seed.ts";
+import { assembleSeed, numberTables } from "../../plan/access/assemble-seed.ts";
 import type { Tags } from "../../plan/access/column-values.ts";
 import { entitleOwner } from "../../plan/access/entitle-owner.ts";
 import { findMentions } from "../../plan/access/find-mentions.ts";
@@ -19,9 +13,11 @@ import { findOwners, noAccessSettings } from "../../plan/access/find-owners.ts";
 import { forgePersonas } from "../../plan/access/forge-personas.ts";
 import type { FunctionProbe } from "../../plan/access/function-probes.ts";
 import { type IsolationReport, judgeIsolation } from "../../plan/access/judge-isolation.ts";
+import { needsThird } from "../../plan/access/kept-apart.ts";
 import { assemblePersonas, type Persona } from "../../plan/access/personas.ts";
 import type { Probe } from "../../plan/access/probe.ts";
 import { readWishes } from "../../plan/access/read-wishes.ts";
+import { collectKeys, sharedValue, userId } from "../../plan/access/shared-value.ts";
 import { classifyStatement } from "../../plan/sql-class.ts";
 import { splitSql } from "../../plan/sql-statements.ts";
 import type { IsolationProver, IsolationRequest } from "../../ports/isolation-prover.ts";
@@ -93,13 +89,14 @@ async function prove(
     ]),
   ];
   const wishes = readWishes(catalog);
+  const third = needsThird(access);
   const serials = numberTables(catalog.relations);
   const groups = groupObjects(catalog, mentions, groupSize ?? Math.min(mostAtOnce, catalog.tablesAtOnce));
   const problems: SeedProblem[] = [];
   const attempts: Attempts[] = [];
   const moved = catalog.relations.some(({ hasTriggers }) => hasTriggers);
   const outcomes = await session.probe({
-    users: (["a", "b"] as const).map((holder) => ({
+    users: (third ? (["a", "b", "none"] as const) : (["a", "b"] as const)).map((holder) => ({
       id: userId(tags, holder),
       email: `${tags[holder]}@example.invalid`,
     })),
@@ -109,12 +106,18 @@ async function prove(
     holders: holdersOf(ordinary),
     groups: groups.map((group) => ({
       sequences: group.sequences.map(({ sql }) => sql),
-      tables: assembleSeed(group.seeded, { catalog, access, tags, serials, wishes, shared }).tables.map(
-        (table) => ({
-          ...table,
-          moved,
-        }),
-      ),
+      tables: assembleSeed(group.seeded, {
+        catalog,
+        access,
+        tags,
+        third,
+        serials,
+        wishes,
+        shared,
+      }).tables.map((table) => ({
+        ...table,
+        moved,
+      })),
       probes: ({ rows, problems: refused }) => {
         const probed = new Set([0, ...group.relations.map(({ oid }) => oid)]);
         problems.push(

@@ -18,7 +18,7 @@ begin
     winning := array_fill(0, array[greatest(n, 1)]);
     for s in select value from jsonb_array_elements(t -> 'slots') loop
       slot := s ->> 'slot';
-      holder := case when slot = 'shown' then 'b' when slot <> 'fresh' then slot when own ? 'b' then 'b' else 'none' end;
+      holder := case when slot in ('shown', 'turned') then 'b' when slot <> 'fresh' then slot when own ? 'b' then 'b' else 'none' end;
       cands := s -> 'values';
       picks := winning;
       tries := 0;
@@ -26,7 +26,7 @@ begin
       replicated := false;
       asked := 0;
       -- A trigger may stamp the row with whoever asks, or refuse one that is not theirs.
-      perform set_config(key, value, true) from jsonb_each_text(holders -> holder);
+      perform set_config(key, value, true) from jsonb_each_text(coalesce(holders -> holder, holders -> 'none'));
       failed := null;
       row_values := null;
       loop
@@ -52,7 +52,7 @@ begin
             bound := concat_ws(' and ', bound, format('%I = %s', t -> 'columns' ->> i, cand));
           end if;
         end loop;
-        if tries = 1 and slot not in ('fresh', 'shown') then
+        if tries = 1 and slot not in ('fresh', 'shown', 'third', 'turned') then
           adopted := bound;
           if adopt and (adopted is not null or slot = 'none') then
             -- A row that the given seeds have made goes before one of our own.
@@ -129,7 +129,7 @@ begin
           select string_agg(format('%I::text = %L', u.a, u.b), ' and ') into conds
           from regexp_match(coalesce(v_detail, ''), '^Key \((.*)\)=\((.*)\) already exists') m (p),
             unnest(string_to_array(replace(m.p[1], '"', ''), ', '), string_to_array(m.p[2], ', ')) u (a, b);
-          if conds is not null and slot not in ('fresh', 'shown') then
+          if conds is not null and slot not in ('fresh', 'shown', 'third', 'turned') then
             begin
               execute format('select ctid, tableoid, array[%s] from %s where %s', reads, t ->> 'sql', conds) into row_id, row_table, row_values;
               if row_id is not null then failed := null; end if;
@@ -143,7 +143,7 @@ begin
         end if;
         if not moved or tries >= attempts then exit; end if;
       end loop;
-      if failed is not null and slot not in ('fresh', 'shown') and adopted is not null then
+      if failed is not null and slot not in ('fresh', 'shown', 'third', 'turned') and adopted is not null then
         begin
           execute format('select ctid, tableoid, array[%s] from %s where %s limit 1', reads, t ->> 'sql', adopted) into row_id, row_table, row_values;
           if row_id is not null then failed := null; end if;
@@ -154,7 +154,7 @@ begin
       if failed is not null then
         problems := problems || jsonb_build_object('table', t -> 'oid', 'slot', slot, 'why', failed,
           'columns', (select coalesce(jsonb_agg(t -> 'columns' -> e), '[]') from unnest(step) e));
-        if slot not in ('fresh', 'shown') then exit; end if;
+        if slot not in ('fresh', 'shown', 'third', 'turned') then exit; end if;
       elsif row_values is not null or slot = 'fresh' then
         winning := picks;
         own := own || jsonb_build_object(slot, jsonb_build_object('ctid', row_id::text, 'table', row_table::int8, 'values', to_jsonb(row_values)));
