@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { LoadResult } from "../src/plan/load/result.ts";
 import { assembleStages, countArrivals } from "../src/plan/load/schedule.ts";
-import { createHistogram, mergeHistograms, record, summarise } from "../src/tools/load/histogram.ts";
+import { addCounts, createHistogram, readCounts, record, summarise } from "../src/tools/load/histogram.ts";
 import { createHttpSender } from "../src/tools/load/http-sender.ts";
 import { runOpenModel } from "../src/tools/load/open-model.ts";
 import { type Figure, type Result, round } from "./table.ts";
@@ -107,11 +107,11 @@ function mergedP99(): readonly [number, number] {
   const shards = [1, 1, 1, 60].map((scale, shard) =>
     Array.from({ length: 25_000 }, (_, n) => scale * (5 + ((n * 7919 + shard * 31) % 10_000) / 100)),
   );
-  const merged = mergeHistograms(
+  const merged = addCounts(
     shards.map((samples) => {
       const histogram = createHistogram();
       for (const ms of samples) record(histogram, ms);
-      return histogram;
+      return readCounts(histogram);
     }),
   );
   const sorted = shards.flat().sort((a, b) => a - b);

@@ -67,6 +67,14 @@ export type Ending =
   /** Errors or latency exploded. */
   | { readonly kind: "stopped"; readonly why: string };
 
+/** How one of several generators did. */
+export interface ShardFigures extends Tally {
+  readonly index: number;
+  readonly p95: number | null;
+  readonly lateShare: number;
+  readonly dropped: number;
+}
+
 export interface LoadPlan {
   readonly what: "functions" | "database";
   readonly scenario: string;
@@ -98,4 +106,8 @@ export interface LoadResult {
   readonly slices: readonly Slice[];
   readonly sliceMs: number;
   readonly generator: GeneratorHealth;
+  /** What makes the figures say nothing for sure, such as a shard that is missing; absent or empty when nothing does. */
+  readonly faults?: readonly string[];
+  /** Of several generators, each. */
+  readonly shards?: readonly ShardFigures[];
 }
