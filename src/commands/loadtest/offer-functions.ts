@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { packageRoot } from "../../config/package-root.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { LoadPlan, LoadResult } from "../../plan/load/result.ts";
-import { assembleCall, type Scenario } from "../../plan/load/scenario.ts";
+import type { Scenario } from "../../plan/load/scenario.ts";
 import { assembleStages } from "../../plan/load/schedule.ts";
 import type { CommandContext } from "../context.ts";
 import type { Target } from "../target.ts";
@@ -64,36 +64,24 @@ async function offerByK6(
 
 async function offerEmbedded(
   { ctx, target, plan, scenario, signal }: Offer,
-  { publishableKey, tokens, run, inFlightLimit }: Access,
+  { tokens, ...access }: Access,
 ): Promise<LoadResult> {
-  const [{ runOpenModel }, { createHttpSender }] = await Promise.all([
+  const [{ runOpenModel }, { createScenarioCalls }] = await Promise.all([
     import("../../tools/load/open-model.ts"),
-    import("../../tools/load/http-sender.ts"),
+    import("../../tools/load/scenario-calls.ts"),
   ]);
-  const sender = createHttpSender({ url: target.url, maxSockets: inFlightLimit });
-  const users = tokens.map((token) => ({
-    apikey: publishableKey,
-    authorization: `Bearer ${token.reveal()}`,
-  }));
+  const revealed = tokens.map((token) => token.reveal());
+  const calls = createScenarioCalls({ ...access, scenario, url: target.url, tokens: revealed });
   try {
     return await runOpenModel({
       plan,
       stages: assembleStages(plan.profile, plan.rate, plan.durationMs),
-      call: (n) => {
-        const call = assembleCall(scenario, n, Math.max(1, users.length), run);
-        const { endpoint, isFunction, json, method, path, accepts, contains } = call;
-        const headers = { ...call.headers, ...users[call.user] };
-        const body = json == null ? null : JSON.stringify(json);
-        return {
-          endpoint: { name: endpoint, isFunction },
-          run: (cut) => sender.send({ method, path, headers, body, accepts, contains }, cut),
-        };
-      },
-      inFlightLimit,
+      call: calls.call,
+      inFlightLimit: access.inFlightLimit,
       signal,
       onSecond: createLoadProgress(ctx, plan),
     });
   } finally {
-    sender.close();
+    calls.close();
   }
 }
