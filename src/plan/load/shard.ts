@@ -68,7 +68,7 @@ export const progressSchema = z.strictObject({
   seconds: z
     .array(
       z.strictObject({
-        /** From the start of the measured part, counted from 1. */
+        /** Of the measured part, counted from 1. */
         second: z.int().min(1),
         ended: z.int().min(0),
         failed: z.int().min(0),

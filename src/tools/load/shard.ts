@@ -12,6 +12,7 @@ import {
   shardExits,
   tokensSchema,
 } from "../../plan/load/shard.ts";
+import type { SecondPart } from "../../plan/load/stop-rule.ts";
 import { offerArrivals } from "./open-model.ts";
 import { createScenarioCalls } from "./scenario-calls.ts";
 
@@ -61,7 +62,7 @@ export async function runShard({ folder, run, env, signal, log }: ShardInput): P
       inFlightLimit: order.inFlightLimit,
       segment: { index: self.index, count: order.shards },
       signal,
-      onSecond: (_second, elapsedMs, own) => progress({ second: Math.round(elapsedMs / 1000), ...own }),
+      onSecond: (_second, _elapsedMs, own) => progress(own),
     });
     await leave({ kind: "ran", ...self, part });
     log(`${part.endpoints.reduce((sum, { total }) => sum + total, 0)} calls, ${part.ending.kind}`);
@@ -90,15 +91,15 @@ function readSelf(env: ShardInput["env"], { run, shards }: ShardOrder) {
   } as const;
 }
 
-type ShardSecond = ShardProgress["seconds"][number];
-
 /** Writes the last seconds now and then. Nothing hangs on it: what cannot be written is left. */
 function keepProgress(path: string, { run, index }: { run: string; index: number }) {
-  let seconds: ShardSecond[] = [];
+  let seconds: ShardProgress["seconds"] = [];
   let writing = false;
   let writtenAt = 0;
-  return (second: Omit<ShardSecond, "latency"> & { readonly latency: readonly number[] }): void => {
-    seconds = [...seconds, { ...second, latency: [...second.latency] }].slice(-keptSeconds);
+  let second = 0;
+  return (part: SecondPart): void => {
+    second += 1;
+    seconds = [...seconds, { second, ...part, latency: [...part.latency] }].slice(-keptSeconds);
     if (writing || performance.now() - writtenAt < progressMs * 0.9) return;
     writing = true;
     writtenAt = performance.now();
