@@ -14,9 +14,10 @@ export function addLoadtest(program: Command, start: Start): void {
     )
     .addOption(
       new Option("--engine <name>", "what makes the calls; auto takes k6 when it is on the PATH")
-        .choices(["embedded", "k6", "auto"])
+        .choices(["auto", "embedded", "k6", "cloud-run"])
         .default("auto"),
     )
+    .option("--shards <n>", "generators at once, with --engine cloud-run (default: 2)")
     .action(({ report, ...own }: Record<string, unknown>) =>
       start(async () => (await import("../commands/loadtest/functions.command.ts")).runLoadFunctions, {
         ...own,

@@ -1,9 +1,9 @@
-import type { LoadResult, Percentiles } from "../plan/load/result.ts";
+import type { LoadResult, Percentiles, ShardFigures } from "../plan/load/result.ts";
 import { renderSparkline } from "./sparkline.ts";
 
 /** Label and value of what a load run measured, for a terminal. */
 export function describeLoad(result: LoadResult): readonly (readonly [string, string])[] {
-  const { latency, service, p95Range, endpoints, failures, slices, sliceMs, all, plan } = result;
+  const { latency, service, p95Range, endpoints, failures, slices, sliceMs, all, plan, shards } = result;
   const facts: (readonly [string, string])[] = [
     [
       "load",
@@ -22,6 +22,7 @@ export function describeLoad(result: LoadResult): readonly (readonly [string, st
         `${total} calls, ${failed} failed${own == null ? "" : `, p95 ${formatMs(own.p95)}`}`,
       ]);
   }
+  if (shards != null && shards.length > 0) facts.push(["shards", describeShards(shards)]);
   if (failures.length > 0)
     facts.push(["failures", failures.map(({ what, count }) => `${what} ×${count}`).join(", ")]);
   if (slices.length > 1) {
@@ -31,6 +32,21 @@ export function describeLoad(result: LoadResult): readonly (readonly [string, st
     if (all.failed > 0) facts.push([`failed ${per}`, renderSparkline(slices.map(({ failed }) => failed))]);
   }
   return facts;
+}
+
+/** One that is far from the others is one to look at. */
+function describeShards(shards: readonly ShardFigures[]): string {
+  const range = (of: (shard: ShardFigures) => number, show: (value: number) => string): string => {
+    const values = shards.map(of);
+    const [least, most] = [show(Math.min(...values)), show(Math.max(...values))];
+    return least === most ? least : `${least} to ${most}`;
+  };
+  return [
+    `${shards.length}`,
+    `${range((one) => one.total, String)} calls each`,
+    `${range((one) => one.failed, String)} failed`,
+    `p95 ${range((one) => one.p95 ?? 0, formatMs)}`,
+  ].join(", ");
 }
 
 export function formatMs(ms: number): string {

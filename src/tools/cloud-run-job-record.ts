@@ -112,7 +112,10 @@ export function parseExecution(record: unknown): ShardExecution {
   const read = executionSchema.parse(record);
   const completed = (read.conditions ?? []).find(({ type }) => type === "Completed");
   const ended = completed?.state === "CONDITION_SUCCEEDED" || completed?.state === "CONDITION_FAILED";
-  const [succeeded, failed] = [read.succeededCount ?? 0, (read.failedCount ?? 0) + (read.cancelledCount ?? 0)];
+  const [succeeded, failed] = [
+    read.succeededCount ?? 0,
+    (read.failedCount ?? 0) + (read.cancelledCount ?? 0),
+  ];
   // A task that failed says so by itself; here is told what kept tasks from running at all.
   const never = ended && succeeded + failed === 0;
   return {

@@ -5,7 +5,14 @@ import type { ShardJob, ShardJobs } from "../ports/shard-jobs.ts";
 import type { CloudRunOptions } from "./cloud-run-address.ts";
 import { callOptions, createCloudRunClient } from "./cloud-run-client.ts";
 import { describeCloudRunFailure, readRpcFailure } from "./cloud-run-error.ts";
-import { type JobState, parseExecution, parseJob, parseStarted, parseTask, renderJob } from "./cloud-run-job-record.ts";
+import {
+  type JobState,
+  parseExecution,
+  parseJob,
+  parseStarted,
+  parseTask,
+  renderJob,
+} from "./cloud-run-job-record.ts";
 
 const readyMs = 120_000;
 const readyPollMs = 500;

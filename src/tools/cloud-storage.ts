@@ -13,7 +13,8 @@ export interface CloudStorageOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-const endpointName = "STORAGE_EMULATOR_HOST";
+/** As Google's own clients take it. */
+export const storageEndpointName = "STORAGE_EMULATOR_HOST";
 const scope = "https://www.googleapis.com/auth/devstorage.read_write";
 const timeoutMs = 30_000;
 const attempts = 3;
@@ -40,8 +41,9 @@ interface Answer {
  * that cannot be, BEE-E775 when the bucket cannot be used.
  */
 export function createCloudStorage({ project, bucket, env }: CloudStorageOptions): ObjectStore {
-  const named = env[endpointName]?.trim() ?? "";
-  const base = named === "" ? "https://storage.googleapis.com" : parseSafeUrl(endpointName, named).origin;
+  const named = env[storageEndpointName]?.trim() ?? "";
+  const base =
+    named === "" ? "https://storage.googleapis.com" : parseSafeUrl(storageEndpointName, named).origin;
   const objects = `/storage/v1/b/${bucket}/o`;
   const pathOf = (name: string): string => `${objects}/${encodeURIComponent(name)}`;
 
@@ -86,7 +88,11 @@ export function createCloudStorage({ project, bucket, env }: CloudStorageOptions
     async list(prefix) {
       const names: string[] = [];
       for (let pageToken = ""; ; ) {
-        const query = { prefix, fields: "items(name),nextPageToken", ...(pageToken === "" ? {} : { pageToken }) };
+        const query = {
+          prefix,
+          fields: "items(name),nextPageToken",
+          ...(pageToken === "" ? {} : { pageToken }),
+        };
         const { text } = await demand({ method: "GET", path: objects, query, what: `listing ${prefix}` });
         const page = pageSchema.parse(JSON.parse(text));
         names.push(...(page.items ?? []).map(({ name }) => name));
@@ -129,7 +135,11 @@ function requestOf(base: string, { method, path, query = {}, body }: Asked) {
   return { url, options };
 }
 
-function readAnswer(response: { readonly status: number; readonly data: unknown; readonly headers: Headers }): Answer {
+function readAnswer(response: {
+  readonly status: number;
+  readonly data: unknown;
+  readonly headers: Headers;
+}): Answer {
   const { status, data, headers } = response;
   return { status, text: typeof data === "string" ? data : JSON.stringify(data), date: headers.get("date") };
 }

@@ -110,4 +110,6 @@ export interface LoadResult {
   readonly faults?: readonly string[];
   /** Of several generators, each. */
   readonly shards?: readonly ShardFigures[];
+  /** Where the figures are when they are somewhere else; then there are none here. */
+  readonly url?: string;
 }
