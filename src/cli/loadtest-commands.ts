@@ -17,6 +17,7 @@ export function addLoadtest(program: Command, start: Start): void {
         .choices(["auto", "embedded", "k6", "cloud-run"])
         .default("auto"),
     )
+    .option("--script <file>", "a k6 script of your own instead of a scenario; its load is what it says")
     .option("--shards <n>", "generators at once, with --engine cloud-run (default: 2)")
     .action(({ report, ...own }: Record<string, unknown>) =>
       start(async () => (await import("../commands/loadtest/functions.command.ts")).runLoadFunctions, {

@@ -4,7 +4,7 @@ import type { ShardExecution, ShardJob } from "../ports/shard-jobs.ts";
 import { conditionSchema } from "./cloud-run-record.ts";
 
 /** Marks the jobs that bee may change. */
-export const ownLabel = { "managed-by": "bee" } as const;
+const ownLabel = { "managed-by": "bee" } as const;
 
 const volume = "bucket";
 

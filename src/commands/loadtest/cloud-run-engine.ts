@@ -24,7 +24,10 @@ export function createCloudRunEngine(target: Target, shards: number): LoadEngine
       return `from ${shards} containers in ${region} that run for ${Math.ceil(seconds)} s (${cost})`;
     },
     // Whether there are credentials and they open the bucket.
-    check: async () => void (await store.list("bee-load-program-")),
+    async check(plan) {
+      await store.list("bee-load-program-");
+      return plan;
+    },
     async offer({ ctx, plan, scenario, tokens, publishableKey, inFlightLimit, signal }) {
       const { runShards } = await import("../../tools/load/run-shards.ts");
       const result = await runShards({

@@ -29,7 +29,7 @@ export interface Offered {
 export interface LoadEngine {
   /** What it takes besides the calls, as a part of the question beforehand; empty when it takes nothing. */
   estimate(plan: LoadPlan): string;
-  /** Finds what would keep it from running, before anybody is asked and anything is sent. */
-  check?(plan: LoadPlan): Promise<void>;
+  /** Finds what would keep it from running, before anybody is asked and anything is sent. Answers the load it will offer. */
+  check?(plan: LoadPlan): Promise<LoadPlan>;
   offer(offer: Offer): Promise<Offered>;
 }

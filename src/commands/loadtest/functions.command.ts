@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import * as z from "zod";
 import type { Report } from "../../output/report.ts";
 import { judgeLoad } from "../../plan/load/judge-load.ts";
@@ -20,6 +21,7 @@ const schema = z.strictObject({
   ...loadFlags,
   scenario: z.enum(scenarios).default("momentum-calculator"),
   engine: z.enum(engines).default("auto"),
+  script: z.string().min(1).optional(),
   shards: z.coerce.number().int().min(1).max(mostShards).optional(),
 });
 
@@ -31,14 +33,14 @@ export async function runLoadFunctions(flags: unknown, ctx: CommandContext): Pro
   const project = await openProject(ctx, input.project);
   const page = await preparePage(input.page, ctx.cwd);
   const limits = await readLimits("functions-p95");
-  const openEngine = await chooseEngine(input, ctx);
+  const openEngine = await chooseEngine({ ...input, errorShare: limits.errorShare }, ctx);
   const target = await ctx.connect(project, input.target);
   try {
     ctx.emit({ type: "target", name: target.name, ref: target.ref, url: target.url });
-    const plan = assemblePlan(input, limits.limitMs);
-    assertRails(target, input, plan.durationMs);
     const engine = openEngine(target);
-    await engine.check?.(plan);
+    const asked = assemblePlan(input, limits.limitMs);
+    const plan = (await engine.check?.(asked)) ?? asked;
+    assertRails(target, { ...input, rate: plan.rate }, plan.durationMs);
     const users = countUsers(plan.planned, plan.durationMs);
     const more = engine.estimate(plan);
     const estimate = `send about ${plan.planned} calls within ${plan.durationMs / 1000} s, at most ${plan.rate} per second, as ${users} synthetic users, after ${plan.warmUpMs / 1000} s of warm-up${more === "" ? "" : `, ${more}`}`;
@@ -57,11 +59,11 @@ export async function runLoadFunctions(flags: unknown, ctx: CommandContext): Pro
 
 function assemblePlan(input: Input, limitMs: number): LoadPlan {
   const durationMs = durationOf(input);
-  const { rate, profile, scenario } = input;
+  const { rate, profile, scenario, script } = input;
   const planned = countArrivals(assembleStages(profile, rate, durationMs));
   return {
     what: "functions",
-    scenario,
+    scenario: script == null ? scenario : basename(script),
     profile,
     rate,
     durationMs,

@@ -40,7 +40,7 @@ export function judgeLoad(result: LoadResult, limits: LoadThresholds): LoadJudge
   const judged = groups.flatMap(({ name, tally }) => [
     judgeLine(
       "latency",
-      `calls${name} took ${formatLimit(limits.limitMs)} or longer`,
+      `calls${name} ${tally.failed > 0 ? "failed or " : ""}took ${formatLimit(limits.limitMs)} or longer`,
       tally.over,
       tally.total,
       slowShare,
@@ -49,8 +49,14 @@ export function judgeLoad(result: LoadResult, limits: LoadThresholds): LoadJudge
   ]);
   const refused = judgeRefusals(result);
   const generator = judgeGenerator(result, judged);
+  const doubts = (result.doubts ?? []).map((text) => ({ id: "engine", kind: "inconclusive", text }) as const);
+  const crossed = result.crossed ?? [];
   const lines = [
     ...faults,
+    ...doubts,
+    ...(crossed.length > 0
+      ? [{ id: "thresholds", kind: "fail", text: `the script's thresholds: ${crossed.join("; ")}` } as const]
+      : []),
     ...(result.ending.kind === "stopped"
       ? [{ id: "stopped", kind: "fail", text: `stopped early: ${result.ending.why}` } as const]
       : []),
@@ -62,7 +68,7 @@ export function judgeLoad(result: LoadResult, limits: LoadThresholds): LoadJudge
   // Lateness of the generator makes no error: what failed has failed. Its drops may be its own.
   const { dropped } = result.generator;
   const failed = isOver(result.all.failed - dropped, result.all.total - dropped, limits.errorShare);
-  const unsure = generator.kind === "inconclusive" && !failed;
+  const unsure = (generator.kind === "inconclusive" || doubts.length > 0) && !failed;
   const kind = unsure ? "inconclusive" : worst(lines);
   return { kind, lines, measurements: unsure ? [] : assembleMeasurements(result, functions) };
 }

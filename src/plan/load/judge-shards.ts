@@ -1,3 +1,4 @@
+import { parseJson } from "./json.ts";
 import { isConsistent, type LoadPart } from "./part.ts";
 import { exitOfEnding, nameFiles, reportSchema, type ShardReport, shardExits } from "./shard.ts";
 
@@ -101,12 +102,4 @@ function describeEnd(task: ShardTask | undefined): string {
   if (task.exitCode === shardExits.unreadable)
     return ` (exit code ${task.exitCode}: it could not read what to do)`;
   return ` (exit code ${task.exitCode})`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -72,7 +72,7 @@ export function isConsistent({ endpoints, service, generator }: LoadPart): boole
   return measured + generator.dropped === total && countSamples(service) === measured;
 }
 
-export function countSamples(counts: Counts): number {
+function countSamples(counts: Counts): number {
   return counts.reduce((sum, value, index) => (index % 2 === 1 ? sum + value : sum), 0);
 }
 

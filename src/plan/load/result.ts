@@ -108,6 +108,10 @@ export interface LoadResult {
   readonly generator: GeneratorHealth;
   /** What makes the figures say nothing for sure, such as a shard that is missing; absent or empty when nothing does. */
   readonly faults?: readonly string[];
+  /** What an engine of somebody else's does not tell for sure; what failed beyond doubt has failed all the same. */
+  readonly doubts?: readonly string[];
+  /** Thresholds of the script itself that were crossed. */
+  readonly crossed?: readonly string[];
   /** Of several generators, each. */
   readonly shards?: readonly ShardFigures[];
   /** Where the figures are when they are somewhere else; then there are none here. */
