@@ -9,8 +9,9 @@ export function describeLoad(result: LoadResult): readonly (readonly [string, st
       "load",
       `${plan.scenario}, ${plan.profile}, ${plan.rate}/s for ${plan.durationMs / 1000} s (${result.engine})`,
     ],
-    ["calls", `${all.total}, ${all.failed} failed, ${all.over} failed or over ${plan.limitMs} ms`],
   ];
+  if (result.url != null) return [...facts, ["figures", result.url]];
+  facts.push(["calls", `${all.total}, ${all.failed} failed, ${all.over} failed or over ${plan.limitMs} ms`]);
   if (latency != null) facts.push(["latency", renderPercentiles(latency)]);
   if (p95Range != null)
     facts.push(["p95", `from ${formatMs(p95Range[0])} to ${formatMs(p95Range[1])} with 95 % confidence`]);

@@ -6,7 +6,7 @@ import type { Target } from "../target.ts";
 import { embeddedEngine } from "./embedded-engine.ts";
 import type { LoadEngine } from "./engine.ts";
 
-export const engines = ["auto", "embedded", "k6", "cloud-run"] as const;
+export const engines = ["auto", "embedded", "k6", "cloud-run", "k6-cloud"] as const;
 
 export interface AskedEngine {
   readonly engine: (typeof engines)[number];
@@ -37,10 +37,17 @@ export async function chooseEngine(
   if (engine === "embedded") return () => embeddedEngine;
   const { createK6Engine } = await import("./k6-engine.ts");
   const path = ctx.env["PATH"] ?? "";
-  const version = await chooseK6(ctx, path, engine === "k6" || script != null);
+  const version = await chooseK6(ctx, path, engine !== "auto" || script != null);
   if (version == null) return () => embeddedEngine;
   const settings = { version, path, errorShare, script: script == null ? null : resolve(ctx.cwd, script) };
-  return (target) => createK6Engine(settings, target);
+  if (engine !== "k6-cloud") return (target) => createK6Engine(settings, target);
+  const [{ createK6CloudEngine }, { isCloudSupported }, { k6Missing }] = await Promise.all([
+    import("./k6-cloud-engine.ts"),
+    import("../../plan/load/k6-cloud.ts"),
+    import("../../tools/load/k6-errors.ts"),
+  ]);
+  if (!isCloudSupported(version)) throw k6Missing(version);
+  return (target) => createK6CloudEngine(settings, ctx.env, target);
 }
 
 /** The version of a k6 that can be driven; null when there is none and none is needed. */

@@ -1,11 +1,13 @@
 import { basename } from "node:path";
 import * as z from "zod";
+import type { Project } from "../../config/find-project.ts";
 import type { Report } from "../../output/report.ts";
 import { judgeLoad } from "../../plan/load/judge-load.ts";
 import type { LoadPlan } from "../../plan/load/result.ts";
 import { countUsers, scenarios } from "../../plan/load/scenario.ts";
 import { assembleStages, countArrivals } from "../../plan/load/schedule.ts";
 import { mostShards } from "../../plan/load/shard.ts";
+import type { LoadThresholds } from "../../plan/load/thresholds.ts";
 import { confirmChange } from "../confirm-target.ts";
 import type { CommandContext } from "../context.ts";
 import { parseFlags } from "../flags.ts";
@@ -22,6 +24,8 @@ const schema = z.strictObject({
   scenario: z.enum(scenarios).default("momentum-calculator"),
   engine: z.enum(engines).default("auto"),
   script: z.string().min(1).optional(),
+  emit: z.enum(["k6-operator"]).optional(),
+  image: z.string().optional(),
   shards: z.coerce.number().int().min(1).max(mostShards).optional(),
 });
 
@@ -33,6 +37,7 @@ export async function runLoadFunctions(flags: unknown, ctx: CommandContext): Pro
   const project = await openProject(ctx, input.project);
   const page = await preparePage(input.page, ctx.cwd);
   const limits = await readLimits("functions-p95");
+  if (input.emit != null) return emit(input, limits, project, ctx);
   const openEngine = await chooseEngine({ ...input, errorShare: limits.errorShare }, ctx);
   const target = await ctx.connect(project, input.target);
   try {
@@ -52,6 +57,25 @@ export async function runLoadFunctions(flags: unknown, ctx: CommandContext): Pro
     );
     const { result, judgement = judgeLoad(result, limits) } = offered;
     return await endLoad({ ctx, target, release, result, judgement, left, page });
+  } finally {
+    await target.close();
+  }
+}
+
+/** Others will run it: the same load and rails, but nothing is sent. */
+async function emit(
+  input: Input,
+  { limitMs, errorShare }: LoadThresholds,
+  project: Project,
+  ctx: CommandContext,
+): Promise<Report> {
+  const target = await ctx.connect(project, input.target);
+  try {
+    const plan = assemblePlan(input, limitMs);
+    assertRails(target, input, plan.durationMs);
+    const { emitManifest } = await import("./emit-manifest.ts");
+    const { shards = 2, image, script } = input;
+    return await emitManifest({ ctx, target, plan, shards, image, script, errorShare });
   } finally {
     await target.close();
   }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { packageRoot } from "../../config/package-root.ts";
-import { planScript } from "../../plan/load/k6-inspection.ts";
+import { type K6Inspection, planScript } from "../../plan/load/k6-inspection.ts";
 import type { K6Script } from "../../plan/load/k6-invocation.ts";
 import type { LoadPlan } from "../../plan/load/result.ts";
 import { assembleStages } from "../../plan/load/schedule.ts";
@@ -40,7 +40,12 @@ export function createK6Engine(settings: K6Settings, target: Target): LoadEngine
 }
 
 /** By `k6 inspect`, which sends nothing. The load of a script of somebody's own is what the script says. */
-export async function checkScript(settings: K6Settings, target: Target, plan: LoadPlan): Promise<LoadPlan> {
+export async function checkScript(
+  settings: K6Settings,
+  target: Target,
+  plan: LoadPlan,
+  judge: (inspection: K6Inspection) => string | null = () => null,
+): Promise<LoadPlan> {
   const [{ inspectK6 }, { scriptUnfit }] = await Promise.all([
     import("../../tools/load/k6.ts"),
     import("../../tools/load/k6-errors.ts"),
@@ -48,6 +53,8 @@ export async function checkScript(settings: K6Settings, target: Target, plan: Lo
   const asked = { publishableKey: "", run: "", inFlightLimit: 1 };
   const script = describeScript(settings, target, plan, asked);
   const inspection = await inspectK6({ ...script, path: settings.path, invoke: await k6Runner() });
+  const why = judge(inspection);
+  if (why != null) throw scriptUnfit(script.script, why);
   const planned = planScript(plan, inspection);
   if (settings.script != null) return planned;
   if (Math.abs(planned.planned - plan.planned) <= Math.max(1, plan.planned * 0.05)) return plan;
@@ -55,7 +62,7 @@ export async function checkScript(settings: K6Settings, target: Target, plan: Lo
 }
 
 export function describeScript(
-  { script, errorShare }: K6Settings,
+  { script, errorShare }: Pick<K6Settings, "script" | "errorShare">,
   { url }: Target,
   plan: LoadPlan,
   { publishableKey, run, inFlightLimit }: Pick<Offer, "publishableKey" | "run" | "inFlightLimit">,

@@ -28,6 +28,7 @@ const enoughCalls = 300;
 
 function fixFor({ id, kind }: LoadLine, { plan }: LoadResult): string | null {
   if (kind === "pass") return null;
+  if (id === "whole") return "Run it again; what the shards printed tells why.";
   if (id === "generator") return "Run it from a machine with less to do, or with a lower --rate.";
   if (id !== "latency" && id !== "errors") return null;
   if (kind === "fail") return "Find the calls in the function's log, by status and duration.";
@@ -86,7 +87,8 @@ function exitCodeOf({ ending }: LoadResult, { kind }: LoadJudgement, left: numbe
   return left > 0 ? exitCodes.needsHuman : exitCodes.ok;
 }
 
-function summarise({ latency, all }: LoadResult): string {
+function summarise({ latency, all, url }: LoadResult): string {
+  if (url != null) return `the figures are at ${url}`;
   const share = all.total === 0 ? 0 : (all.failed / all.total) * 100;
   return `${all.total} calls, p95 ${latency == null ? "unknown" : `${latency.p95.toFixed(1)} ms`}, ${Number(share.toPrecision(2))} % failed`;
 }

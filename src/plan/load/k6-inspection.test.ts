@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { describeK6Exit, judgeK6Exit, readK6Errors } from "./k6-exit.ts";
-import { judgeK6Script, parseGoDuration, parseK6Inspection, planScript } from "./k6-inspection.ts";
+import {
+  judgeAlone,
+  judgeK6Script,
+  parseGoDuration,
+  parseK6Inspection,
+  planScript,
+} from "./k6-inspection.ts";
 import { isFunctionEndpoint, parseK6Sample } from "./k6-sample.ts";
 import type { LoadPlan } from "./result.ts";
 
@@ -69,6 +75,18 @@ describe("what k6 says of a script", () => {
     ["no scenario besides the warm-up", { scenarios: { warmUp: constant } }],
   ])("refuses a script: %s", (why, changed) => {
     expect(judgeK6Script(parseK6Inspection(inspection(changed))!)).toContain(why);
+  });
+
+  it("wants a script that nobody else judges to see failures, not only latency", () => {
+    const only = (...names: string[]) =>
+      judgeAlone(
+        parseK6Inspection(
+          inspection({ thresholds: Object.fromEntries(names.map((name) => [name, ["x"]])) }),
+        )!,
+      );
+    expect(only("http_req_duration", "http_reqs")).toContain("a target that is down would pass");
+    expect(only("http_req_failed")).toBeNull();
+    expect(only("checks{name:f}")).toBeNull();
   });
 
   it.each(["", "null", "{}", '{"scenarios":{},"totalDuration":5}'])("takes %j for no answer", (text) => {

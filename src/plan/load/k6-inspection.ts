@@ -16,8 +16,8 @@ export interface K6Inspection {
   readonly scenarios: readonly K6Scenario[];
   /** Scenarios whose calls wait for one another: how many there will be, nobody knows. */
   readonly closed: readonly string[];
-  /** How many metrics have thresholds. */
-  readonly thresholds: number;
+  /** Metrics that have thresholds. */
+  readonly thresholds: readonly string[];
   /** With what may still be in flight. */
   readonly totalMs: number;
 }
@@ -66,17 +66,23 @@ export function parseK6Inspection(text: string): K6Inspection | null {
       scenario == null ? [] : [{ name, ...describeScenario(scenario) }],
     ),
     closed: read.filter(({ scenario }) => scenario == null).map(({ name }) => name),
-    thresholds: Object.values(thresholds ?? {}).filter((list) => list.length > 0).length,
+    thresholds: Object.entries(thresholds ?? {}).flatMap(([name, list]) => (list.length > 0 ? [name] : [])),
     totalMs: totalDuration,
   };
 }
 
 /** Why a script is not run, or null. */
 export function judgeK6Script({ scenarios, closed, thresholds }: K6Inspection): string | null {
-  if (thresholds === 0) return "it has no thresholds: k6 would call any run good";
+  if (thresholds.length === 0) return "it has no thresholds: k6 would call any run good";
   if (closed.length > 0)
     return `its scenario ${closed[0]} does not begin calls at fixed times, so that it slows down with the target`;
   return scenarios.some(({ name }) => name !== warmUpName) ? null : "it has no scenario besides the warm-up";
+}
+
+/** The same where nobody but its thresholds judges it: latency alone is fine when all calls are refused at once. */
+export function judgeAlone({ thresholds }: K6Inspection): string | null {
+  const counted = thresholds.some((name) => /^(http_req_failed|checks|bee_wrong)\b/.test(name));
+  return counted ? null : "no threshold on http_req_failed or checks: a target that is down would pass";
 }
 
 /** The load that a script of somebody's own will offer. */

@@ -12,8 +12,12 @@ export function parseK6Version(text: string): string | null {
 }
 
 export function isK6Supported(version: string): boolean {
+  return isAtLeast(version, oldest);
+}
+
+export function isAtLeast(version: string, wanted: readonly [number, number, number]): boolean {
   const parts = version.split(".").map(Number);
-  for (const [index, least] of oldest.entries()) {
+  for (const [index, least] of wanted.entries()) {
     const part = parts[index] ?? 0;
     if (part !== least) return part > least;
   }
@@ -117,6 +121,6 @@ export function assembleK6(run: K6Run): Invocation {
 }
 
 /** HOME is its own and K6_ variables are not inherited: those of a person would switch thresholds off or replace scenarios. */
-function placeOf({ home, path }: K6Place): Readonly<Record<string, string>> {
+export function placeOf({ home, path }: K6Place): Readonly<Record<string, string>> {
   return { PATH: path, HOME: home, K6_AUTO_EXTENSION_RESOLUTION: "false" };
 }

@@ -9,7 +9,7 @@ export function k6Missing(version: string | null): BeeError {
     code: "BEE-E865",
     message: version == null ? "There is no k6 on the PATH that runs." : `k6 ${version} is too old.`,
     detail: "nothing was sent",
-    hint: `Install k6 0.49 or later, or ${own}`,
+    hint: `Install k6 0.49 or later (for k6-cloud 0.54), or ${own}`,
     exit: exitCodes.usage,
   });
 }

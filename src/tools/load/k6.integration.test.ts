@@ -1,17 +1,21 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { installK6 } from "../../../tests/support/k6.ts";
 import { type Behaviour, type KnownServer, startKnownServer } from "../../../tests/support/known-server.ts";
 import { failureOf } from "../../../tests/support/target.ts";
+import { readChecklists } from "../../config/read-checklists.ts";
 import { Secret } from "../../core/secret.ts";
+import { gates } from "../../gates/index.ts";
 import { planScript } from "../../plan/load/k6-inspection.ts";
 import type { K6Script } from "../../plan/load/k6-invocation.ts";
 import { assembleStages } from "../../plan/load/schedule.ts";
 import type { LoadSecond } from "../../plan/load/stop-rule.ts";
+import { findThresholds } from "../../plan/load/thresholds.ts";
 import { createInvocationRunner } from "../invocation.ts";
 import { inspectK6, type K6Driver, runK6 } from "./k6.ts";
+import { readK6Account, runK6Cloud } from "./k6-cloud.ts";
 
 /** bee's scripts run by a stand-in for k6 against a server of known latency. */
 describe("scripts for k6", () => {
@@ -140,5 +144,89 @@ describe("scripts for k6", () => {
       message: expect.stringContaining("no thresholds"),
     });
     expect(server?.answered()).toBe(0);
+  });
+
+  it("have the limits of the success metrics as thresholds of their own", async () => {
+    const limits = findThresholds(await readChecklists(gates.map(({ id }) => id)), "functions-p95");
+    const args = ["inspect", "--execution-requirements", "loadtests/mixed-day.js"];
+    const { stdout } = await invoke({ file: "k6", args, effect: "read", env: { PATH: path } });
+    expect(JSON.parse(stdout).thresholds).toMatchObject({
+      bee_wrong: [`rate<${limits?.errorShare}`],
+      // p95 below the limit: less than 5 % took it or longer.
+      bee_slow: ["rate<0.05"],
+      dropped_iterations: ["count<1"],
+    });
+    const text = await readFile("loadtests/lib/run.js", "utf8");
+    expect(/LOAD_LIMIT_MS"\] \?\? (\d+)/.exec(text)?.[1]).toBe(String(limits?.limitMs));
+  });
+
+  describe("in Grafana Cloud k6", () => {
+    const account = { token: new Secret("cloud-token-of-bee"), stackId: "12", projectId: "34", host: null };
+    const cloud = async (exitCode: number, waitMs = 0, signal = new AbortController().signal) => {
+      await writeFile(join(dir, "cloud.json"), JSON.stringify({ exitCode, waitMs }));
+      const urls: string[] = [];
+      const script = assemble("https://abc.supabase.co", 8, 1000);
+      const tokens = [new Secret("token-of-ana")];
+      const end = await runK6Cloud({
+        ...script,
+        version: "2.2.0",
+        path,
+        invoke,
+        account,
+        tokens,
+        signal,
+        onUrl: (url) => urls.push(url),
+      });
+      return { ...end, urls };
+    };
+
+    it("are judged by their thresholds, and say where the figures are", async () => {
+      const { result, judgement, urls } = await cloud(0);
+      expect(judgement).toMatchObject({ kind: "pass", measurements: [] });
+      expect(result).toMatchObject({
+        engine: "k6-cloud 2.2.0",
+        url: "https://acme.grafana.net/a/k6-app/runs/4711",
+        all: { total: 0 },
+      });
+      expect(urls).toEqual([result.url]);
+      const seen = JSON.parse(await readFile(join(dir, "seen.json"), "utf8"));
+      expect(seen.env).toMatchObject({ K6_CLOUD_TOKEN: "cloud-token-of-bee", K6_CLOUD_STACK_ID: "12" });
+      expect(seen.argv.join(" ")).not.toMatch(/token-of/);
+      // The script took the tokens along; the file is gone.
+      expect(seen.archive.tokens).toBe('["token-of-ana"]');
+      expect(seen.archive.options.thresholds).toHaveProperty("bee_wrong");
+      await expect(readFile(seen.archive.settings.LOAD_TOKENS_FILE)).rejects.toThrow("ENOENT");
+    });
+
+    it.each([
+      [99, "fail"],
+      [97, "inconclusive"],
+      [98, "inconclusive"],
+      [255, "inconclusive"],
+    ])("exit code %i: %s", async (exitCode, kind) => {
+      expect((await cloud(exitCode)).judgement.kind).toBe(kind);
+    });
+
+    it("are stopped with an interrupt, which is no pass", async () => {
+      const stop = new AbortController();
+      const running = cloud(0, 30_000, stop.signal);
+      setTimeout(() => stop.abort(), 1500);
+      const { result, judgement } = await running;
+      expect(result.ending).toEqual({ kind: "interrupted" });
+      expect(judgement.kind).toBe("inconclusive");
+    });
+
+    it("need an account, whose token goes nowhere but to it", () => {
+      const of =
+        (env: Record<string, string>, version = "2.2.0") =>
+        () =>
+          readK6Account(env, version);
+      expect(of({})).toThrow("K6_CLOUD_TOKEN is not set");
+      expect(of({ K6_CLOUD_TOKEN: "t" })).toThrow("K6_CLOUD_STACK_ID is not set");
+      expect(of({ K6_CLOUD_TOKEN: "t" }, "1.3.0")()).toMatchObject({ stackId: null, host: null });
+      const all = { K6_CLOUD_TOKEN: "t", K6_CLOUD_STACK_ID: "1" };
+      expect(of({ ...all, K6_CLOUD_HOST: "http://ingest.example.com" })).toThrow("http on loopback");
+      expect(of({ ...all, K6_CLOUD_HOST: "http://127.0.0.1:9" })().host).toBe("http://127.0.0.1:9");
+    });
   });
 });
