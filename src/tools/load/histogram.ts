@@ -43,7 +43,9 @@ export function addCounts(parts: readonly Counts[], precision: "fine" | "coarse"
 /** Null without samples. */
 export function summarise(histogram: Histogram): Percentiles | null {
   if (histogram.totalCount === 0) return null;
-  const at = (percentile: number): number => histogram.getValueAtPercentile(percentile) / 1000;
+  // A bucket's end may lie above the longest that is in it.
+  const at = (percentile: number): number =>
+    Math.min(histogram.maxValue, histogram.getValueAtPercentile(percentile)) / 1000;
   return {
     min: histogram.minNonZeroValue / 1000,
     mean: histogram.mean / 1000,

@@ -70,6 +70,7 @@ export async function runShards(sharded: ShardedRun): Promise<LoadResult> {
     const gathered = judgeShards({ run, shards: order.shards, files: reports, tasks });
     const faults = watched.cut != null ? [] : watched.faults.length > 0 ? watched.faults : gathered.faults;
     kept = faults.length > 0;
+    if (kept && watched.logUri != null) note(`what the shards printed: ${watched.logUri}`);
     const result = assembleResult({
       engine,
       plan: order.plan,
@@ -78,7 +79,7 @@ export async function runShards(sharded: ShardedRun): Promise<LoadResult> {
     return {
       ...result,
       ending: watched.cut ?? result.ending,
-      faults: kept && watched.logUri != null ? [...faults, `what they printed: ${watched.logUri}`] : faults,
+      faults,
       shards: gathered.parts.map(({ index, part }) => assembleShard(index, part)),
     };
   } finally {
