@@ -38,17 +38,11 @@ function fixFor({ id, kind }: LoadLine, { plan }: LoadResult): string | null {
 
 /** Keeps the run as evidence, writes its page, and tells both. */
 export async function endLoad(end: LoadEnd): Promise<Report> {
-  const { ctx, target, release, result, judgement, left, page } = end;
+  const { target, release, result, judgement, left, page } = end;
   const record = await keepResult(end);
   const facts: (readonly [string, string])[] = [...describeLoad(result)];
   if (record != null) facts.push(["record", `${record}${release == null ? "" : ` (release ${release})`}`]);
-  if (page != null) {
-    await writeFile(
-      page,
-      renderLoadPage({ result, judgement, target: target.name, release, at: new Date(ctx.clock.now()) }),
-    );
-    facts.push(["page", page]);
-  }
+  if (page != null) facts.push(["page", await writePage(end, page)]);
   const command = `loadtest ${result.plan.what}`;
   return {
     command,
@@ -78,6 +72,20 @@ export async function endLoad(end: LoadEnd): Promise<Report> {
       left,
     },
   };
+}
+
+/** Its path; or why it is not there, which does not undo the run. */
+async function writePage(
+  { ctx, target, release, result, judgement }: LoadEnd,
+  page: string,
+): Promise<string> {
+  const at = new Date(ctx.clock.now());
+  try {
+    await writeFile(page, renderLoadPage({ result, judgement, target: target.name, release, at }));
+    return page;
+  } catch (error) {
+    return `not written: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }
 
 function exitCodeOf({ ending }: LoadResult, { kind }: LoadJudgement, left: number): Report["exitCode"] {
