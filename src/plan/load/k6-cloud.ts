@@ -3,6 +3,7 @@ import type { Invocation } from "../invocation.ts";
 import type { LoadJudgement, LoadLine } from "./judge-load.ts";
 import { describeK6Exit, judgeK6Exit } from "./k6-exit.ts";
 import { isAtLeast, type K6Place, type K6Script, placeOf, settingsOf } from "./k6-invocation.ts";
+import { assembleK6Health } from "./k6-summary.ts";
 import type { LoadPlan, LoadResult } from "./result.ts";
 
 /** Oldest with `k6 cloud run`. */
@@ -87,15 +88,7 @@ export function assembleCloudResult({ version, plan, exitCode, url }: K6CloudOut
     failures: [],
     slices: [],
     sliceMs: 1000,
-    generator: {
-      lateShare: null,
-      latestMs: null,
-      displacedShare: null,
-      loopDelayMs: null,
-      dropped: 0,
-      inFlight: 0,
-      inFlightLimit: 0,
-    },
+    generator: assembleK6Health(0, 0, 0),
     url: url ?? "Grafana Cloud k6",
   };
 }

@@ -1,7 +1,7 @@
 import { parseJson } from "./json.ts";
 import { describeK6Exit, judgeK6Exit } from "./k6-exit.ts";
 import { isFunctionEndpoint } from "./k6-sample.ts";
-import type { Ending, EndpointResult, LoadPlan, LoadResult, Percentiles } from "./result.ts";
+import type { Ending, EndpointResult, GeneratorHealth, LoadPlan, LoadResult, Percentiles } from "./result.ts";
 
 /** A metric of a k6 summary: its figures, flat. */
 type Figures = Readonly<Record<string, number>>;
@@ -102,18 +102,16 @@ export function assembleK6Result(outcome: K6Outcome): LoadResult {
     ],
     slices: [],
     sliceMs: 1000,
-    generator: {
-      lateShare: null,
-      latestMs: null,
-      displacedShare: null,
-      loopDelayMs: null,
-      dropped,
-      inFlight: of("vus", "max"),
-      inFlightLimit,
-    },
+    generator: assembleK6Health(dropped, of("vus", "max"), inFlightLimit),
     doubts: findDoubts(outcome, begun),
     crossed: findCrossed(outcome),
   };
+}
+
+/** k6 does not tell how late it was: it drops what it cannot begin in time. */
+export function assembleK6Health(dropped: number, inFlight: number, inFlightLimit: number): GeneratorHealth {
+  const untold = { lateShare: null, latestMs: null, displacedShare: null, loopDelayMs: null };
+  return { ...untold, dropped, inFlight, inFlightLimit };
 }
 
 function endingOf({ exitCode, plan, summary }: K6Outcome, begun: number): Ending {
