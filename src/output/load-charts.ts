@@ -49,12 +49,10 @@ export function renderTimeline(axis: Axis, limitMs: number): string {
       ? ""
       : `<text x="0" y="${(y(slowest) + 4).toFixed(1)}">${formatMs(slowest)}</text>`,
   ];
-  const legend = [
-    ["p50", "p50", "p50"],
-    ["p95", "p95", "p95"],
-    ["slowest", "max", "slowest"],
-    ...(inSight ? [["bad", "", "limit"] as const] : []),
-  ].map(([kind, , text], index) => `<text class="${kind}" x="${left + index * 64}" y="12">${text}</text>`);
+  const legend = ["p50", "p95", "slowest", ...(inSight ? ["limit"] : [])].map(
+    (text, index) =>
+      `<text class="${text === "limit" ? "bad" : text}" x="${left + index * 64}" y="12">${text}</text>`,
+  );
   const note = inSight
     ? ""
     : `<text x="${left + 200}" y="12">the limit, ${formatMs(limitMs)}, is above</text>`;

@@ -29,7 +29,7 @@ export interface ShardExecution {
   readonly succeeded: number;
   readonly failed: number;
   readonly done: boolean;
-  /** Why the platform could not run it; null when that is not so. */
+  /** Why it failed, in the platform's words, which say little when it was a task; null when it did not. */
   readonly failure: string | null;
   readonly logUri: string | null;
 }

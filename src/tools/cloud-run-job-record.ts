@@ -112,18 +112,12 @@ export function parseExecution(record: unknown): ShardExecution {
   const read = executionSchema.parse(record);
   const completed = (read.conditions ?? []).find(({ type }) => type === "Completed");
   const ended = completed?.state === "CONDITION_SUCCEEDED" || completed?.state === "CONDITION_FAILED";
-  const [succeeded, failed] = [
-    read.succeededCount ?? 0,
-    (read.failedCount ?? 0) + (read.cancelledCount ?? 0),
-  ];
-  // A task that failed says so by itself; here is told what kept tasks from running at all.
-  const never = ended && succeeded + failed === 0;
   return {
     running: read.runningCount ?? 0,
-    succeeded,
-    failed,
+    succeeded: read.succeededCount ?? 0,
+    failed: (read.failedCount ?? 0) + (read.cancelledCount ?? 0),
     done: read.completionTime != null || ended,
-    failure: never && completed.state === "CONDITION_FAILED" ? (completed.message ?? "it failed") : null,
+    failure: completed?.state === "CONDITION_FAILED" ? (completed.message ?? "it failed") : null,
     logUri: read.logUri == null || read.logUri === "" ? null : read.logUri,
   };
 }

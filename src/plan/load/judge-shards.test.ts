@@ -97,6 +97,11 @@ describe("what shards left", () => {
       [],
     ],
     [
+      "shard 1 was interrupted",
+      [file(report(0)), file(report(1, { part: { ...part, ending: { kind: "interrupted" } } }))],
+      [{ index: 1, exitCode: 105, signal: null }],
+    ],
+    [
       "shard 1 stopped and the others did not: it hung",
       [file(report(0)), file(report(1, { part: stopped }))],
       [],

@@ -83,7 +83,8 @@ function judgeShard(
   if (!isConsistent(report.part)) return no("has counts that do not add up");
   const exitCode = tasks.find((task) => task.index === index)?.exitCode;
   if (exitCode != null && exitCode !== exitOfEnding[report.part.ending.kind]) return no(`failed${ended}`);
-  return { part: report.part, fault: null };
+  const cut = report.part.ending.kind === "interrupted";
+  return { part: report.part, fault: cut ? `shard ${index} was interrupted` : null };
 }
 
 /** A target that is down stops them all; one alone was stopped by something of its own. */

@@ -17,6 +17,24 @@ const plan = {
   planned: 720,
 } as const;
 
+const nothing = {
+  endpoints: [],
+  service: [],
+  failures: [],
+  sliceMs: 1000,
+  slices: [],
+  generator: {
+    started: 0,
+    late: 0,
+    displaced: 0,
+    latestMs: 0,
+    loopDelayMs: 0,
+    dropped: 0,
+    inFlight: 0,
+    inFlightLimit: 1,
+  },
+};
+
 describe("watching shards", () => {
   const seconds: LoadSecond[] = [];
   const notes: string[] = [];
@@ -126,6 +144,35 @@ describe("watching shards", () => {
     ]);
   });
 
+  it("ends them when it can no longer see them", async () => {
+    const store = createMemoryObjectStore();
+    const jobs = createMemoryShardJobs();
+    jobs.readExecution = async () => {
+      throw new Error("no network");
+    };
+    await expect(runShards(prepare(store, { jobs }))).rejects.toThrow("no network");
+    expect(jobs.state.cancelled).toEqual(["execution-1"]);
+    expect([...store.state.objects.keys()].filter((name) => name.includes("tokens"))).toEqual([]);
+  });
+
+  it("takes what a shard alone was told for a fault, not for an interrupt of the run", async () => {
+    const store = createMemoryObjectStore();
+    const jobs = createMemoryShardJobs();
+    const start = jobs.start;
+    jobs.start = async (job, request) => {
+      const run = request.args.at(-1) ?? "";
+      for (const index of [0, 1]) {
+        const self = { schemaVersion: 1, run, execution: "x", index, shards: 2, attempt: 0 } as const;
+        const part = { ...nothing, ending: { kind: index === 0 ? "interrupted" : "completed" } };
+        await store.write(nameFiles(run).report(self), JSON.stringify({ kind: "ran", ...self, part }));
+      }
+      jobs.state.execution = { ...jobs.state.execution, done: true };
+      return start(job, request);
+    };
+    const result = await runShards(prepare(store, { jobs }));
+    expect(result).toMatchObject({ ending: { kind: "completed" }, faults: ["shard 0 was interrupted"] });
+  });
+
   it("takes the tokens away when they cannot be started", async () => {
     const store = createMemoryObjectStore();
     const jobs = createMemoryShardJobs();
@@ -133,6 +180,6 @@ describe("watching shards", () => {
       throw new Error("no quota");
     };
     await expect(runShards(prepare(store, { jobs }))).rejects.toThrow("no quota");
-    expect([...store.state.objects.keys()].filter((name) => name.includes("tokens"))).toEqual([]);
+    expect([...store.state.objects.keys()]).toEqual([expect.stringMatching(/^bee-load-program-/)]);
   });
 });

@@ -41,19 +41,13 @@ export async function runShards(sharded: ShardedRun): Promise<LoadResult> {
   const { engine, jobs, store, job, order, startDelayMs, signal, note } = sharded;
   const run = randomBytes(8).toString("hex");
   const files = nameFiles(run);
-  const program = `bee-load-program-${createHash("sha256").update(sharded.program).digest("hex").slice(0, 16)}.mjs`;
   const change = await jobs.prepare(job);
   if (change !== "unchanged") note(`the job ${job.name} was ${change}`);
-  let kept = true;
+  // From when shards may have left something until all of it was read.
+  let kept = false;
   try {
-    const now = await store.write(program, sharded.program);
-    const startAt = new Date(now.getTime() + startDelayMs);
-    const told: ShardOrder = { schemaVersion: 1, run, startAt: startAt.toISOString(), ...order };
-    await store.write(files.order, JSON.stringify(told));
-    if (await store.isPublic(files.order)) throw publicBucket(job.bucket);
-    await store.write(files.tokens, JSON.stringify(sharded.tokens.map((token) => token.reveal())));
+    const program = await layFiles(sharded, run);
     if (signal.aborted) {
-      kept = false;
       return { ...assembleResult({ engine, plan: order.plan, parts: [] }), ending: { kind: "interrupted" } };
     }
     const loadMs = order.plan.warmUpMs + order.plan.durationMs;
@@ -62,15 +56,22 @@ export async function runShards(sharded: ShardedRun): Promise<LoadResult> {
       timeoutMs: startDelayMs + loadMs + marginMs,
       args: [`${job.mountPath}/${program}`, job.mountPath, run],
     });
+    kept = true;
     note(`${order.shards} shards begin in ${Math.round(startDelayMs / 1000)} s (run ${run})`);
     const deadline = Date.now() + startDelayMs + loadMs + marginMs + graceMs;
-    const watched = await watch({ ...sharded, run, execution, deadline });
+    const watched = await watch({ ...sharded, run, execution, deadline }).catch(async (error: unknown) => {
+      // Nobody watches them any more, and their users will be gone.
+      await jobs
+        .cancel(execution)
+        .catch(() => note("the shards could not be ended; they go on to their end"));
+      throw error;
+    });
     const tasks = await jobs.listTasks(execution).catch(() => []);
     const reports = await readAll(store, files.reports);
     const gathered = judgeShards({ run, shards: order.shards, files: reports, tasks });
-    const faults = watched.cut != null ? [] : watched.faults.length > 0 ? watched.faults : gathered.faults;
+    const faults = watched.cut == null ? [...describeWatch(watched, reports), ...gathered.faults] : [];
     kept = faults.length > 0;
-    if (kept && watched.logUri != null) note(`what the shards printed: ${watched.logUri}`);
+    if (kept && watched.state.logUri != null) note(`what the shards printed: ${watched.state.logUri}`);
     const result = assembleResult({
       engine,
       plan: order.plan,
@@ -78,7 +79,8 @@ export async function runShards(sharded: ShardedRun): Promise<LoadResult> {
     });
     return {
       ...result,
-      ending: watched.cut ?? result.ending,
+      // A shard that was interrupted by somebody else is a fault; nobody has interrupted this run.
+      ending: watched.cut ?? (result.ending.kind === "interrupted" ? { kind: "completed" } : result.ending),
       faults,
       shards: gathered.parts.map(({ index, part }) => assembleShard(index, part)),
     };
@@ -87,17 +89,34 @@ export async function runShards(sharded: ShardedRun): Promise<LoadResult> {
   }
 }
 
+/** What the shards read. Answers the program's name. Throws BEE-E776 before tokens are laid where anybody may read them. */
+async function layFiles(
+  { store, job, order, tokens, startDelayMs, program }: ShardedRun,
+  run: string,
+): Promise<string> {
+  const files = nameFiles(run);
+  const digest = createHash("sha256").update(program).digest("hex");
+  const name = `bee-load-program-${digest.slice(0, 16)}.mjs`;
+  const now = await store.write(name, program);
+  const startAt = new Date(now.getTime() + startDelayMs).toISOString();
+  const told: ShardOrder = { schemaVersion: 1, run, startAt, ...order };
+  await store.write(files.order, JSON.stringify(told));
+  if (await store.isPublic(files.order)) throw publicBucket(job.bucket);
+  await store.write(files.tokens, JSON.stringify(tokens.map((token) => token.reveal())));
+  return name;
+}
+
 interface Watched {
   /** Why bee itself ended it before its time; null when it did not. */
   readonly cut: Ending | null;
-  readonly faults: readonly string[];
-  readonly logUri: string | null;
+  readonly inTime: boolean;
+  readonly state: ShardExecution;
 }
 
 async function watch(
   sharded: ShardedRun & { readonly run: string; readonly execution: string; readonly deadline: number },
 ): Promise<Watched> {
-  const { jobs, execution, order, deadline, signal, note, pollMs } = sharded;
+  const { jobs, execution, deadline, signal, note, pollMs } = sharded;
   const progress = createShardProgress(sharded);
   let told = "";
   let cut: Ending | null = null;
@@ -108,7 +127,7 @@ async function watch(
     if (text !== told && !state.done) note(text);
     told = text;
     const why: string | null = cut == null && !state.done ? await progress.read() : null;
-    if (state.done) return { cut, faults: describeFailure(state), logUri: state.logUri };
+    if (state.done) return { cut, inTime: true, state };
     if (cut == null && (signal.aborted || why != null)) {
       cut = why == null ? { kind: "interrupted" } : { kind: "stopped", why };
       until = Date.now() + graceMs;
@@ -116,15 +135,21 @@ async function watch(
     }
     if (Date.now() > until) {
       if (cut == null) await jobs.cancel(execution);
-      return { cut, faults: [`${order.shards} shards did not end in their time`], logUri: state.logUri };
+      return { cut, inTime: false, state };
     }
     // After an interrupt the time is short, and the signal would end each pause at once.
     await sleep(cut == null ? pollMs : 250, undefined, cut == null ? { signal } : {}).catch(() => undefined);
   }
 }
 
-function describeFailure({ failure }: ShardExecution): readonly string[] {
-  return failure == null ? [] : [`Cloud Run did not run the shards: ${failure}`];
+/** The platform's word counts where not one shard has left its own. */
+function describeWatch({ inTime, state }: Watched, reports: readonly ShardFile[]): readonly string[] {
+  return [
+    ...(inTime ? [] : ["the shards did not end in their time"]),
+    ...(reports.length === 0 && state.failure != null
+      ? [`Cloud Run ran no shard to its end: ${state.failure}`]
+      : []),
+  ];
 }
 
 async function readAll(store: ObjectStore, prefix: string): Promise<readonly ShardFile[]> {
