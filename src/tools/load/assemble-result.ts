@@ -11,6 +11,7 @@ import type {
 } from "../../plan/load/result.ts";
 import type { LoadSecond, SecondPart } from "../../plan/load/stop-rule.ts";
 import { addCounts, rangeOfP95, summarise } from "./histogram.ts";
+import type { Recorded } from "./recorder.ts";
 
 export interface Measured {
   readonly engine: string;
@@ -20,12 +21,22 @@ export interface Measured {
 }
 
 export function assembleResult({ engine, plan, parts }: Measured): LoadResult {
-  const latency = addCounts(parts.flatMap(({ endpoints }) => endpoints.map((one) => one.latency)));
-  const endpoints = mergeEndpoints(parts);
   return {
     engine,
     plan,
     ending: mergeEndings(parts),
+    ...assembleFigures(parts),
+    generator: mergeHealth(parts),
+  };
+}
+
+type Figures = Omit<LoadResult, "engine" | "plan" | "ending" | "generator">;
+
+/** What was recorded, summed up, whoever offered the calls. */
+export function assembleFigures(parts: readonly Recorded[]): Figures {
+  const latency = addCounts(parts.flatMap(({ endpoints }) => endpoints.map((one) => one.latency)));
+  const endpoints = mergeEndpoints(parts);
+  return {
     all: endpoints.reduce<Tally>(addTally, { total: 0, failed: 0, over: 0 }),
     latency: summarise(latency),
     p95Range: rangeOfP95(latency),
@@ -34,7 +45,6 @@ export function assembleResult({ engine, plan, parts }: Measured): LoadResult {
     failures: mergeFailures(parts),
     slices: mergeSlices(parts),
     sliceMs: parts[0]?.sliceMs ?? 1000,
-    generator: mergeHealth(parts),
   };
 }
 
@@ -69,7 +79,7 @@ function mergeEndings(parts: readonly LoadPart[]): Ending {
   return endings.find((ending) => ending.kind === "stopped") ?? { kind: "completed" };
 }
 
-function mergeEndpoints(parts: readonly LoadPart[]): readonly EndpointResult[] {
+function mergeEndpoints(parts: readonly Recorded[]): readonly EndpointResult[] {
   return groupBy(
     parts.flatMap(({ endpoints }) => endpoints),
     ({ name }) => name,
@@ -81,7 +91,7 @@ function mergeEndpoints(parts: readonly LoadPart[]): readonly EndpointResult[] {
   }));
 }
 
-function mergeFailures(parts: readonly LoadPart[]): LoadResult["failures"] {
+function mergeFailures(parts: readonly Recorded[]): LoadResult["failures"] {
   return groupBy(
     parts.flatMap(({ failures }) => failures),
     ({ what }) => what,
@@ -90,7 +100,7 @@ function mergeFailures(parts: readonly LoadPart[]): LoadResult["failures"] {
     .sort((one, other) => other.count - one.count);
 }
 
-function mergeSlices(parts: readonly LoadPart[]): readonly Slice[] {
+function mergeSlices(parts: readonly Recorded[]): readonly Slice[] {
   const sliceMs = parts[0]?.sliceMs ?? 1000;
   return groupBy(
     parts.flatMap(({ slices }) => slices),

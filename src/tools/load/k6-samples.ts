@@ -1,7 +1,7 @@
 import { isFunctionEndpoint, parseK6Sample, type SampleSource } from "../../plan/load/k6-sample.ts";
 import type { LoadPlan, LoadResult } from "../../plan/load/result.ts";
 import { judgeStop, type LoadSecond } from "../../plan/load/stop-rule.ts";
-import { assembleResult, assembleSecond } from "./assemble-result.ts";
+import { assembleFigures, assembleSecond } from "./assemble-result.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 
 export interface K6SamplesInput {
@@ -60,29 +60,13 @@ export function createK6Samples({ plan, source, onSecond, onStop }: K6SamplesInp
 }
 
 function refine(result: LoadResult, recorder: Recorder): LoadResult {
-  const { dropped, inFlight, inFlightLimit } = result.generator;
-  const generator = {
-    started: 0,
-    late: 0,
-    displaced: 0,
-    latestMs: 0,
-    loopDelayMs: 0,
-    dropped,
-    inFlight,
-    inFlightLimit,
-  };
-  const part = { ending: { kind: "completed" }, ...recorder.read(), generator } as const;
-  const measured = assembleResult({ engine: result.engine, plan: result.plan, parts: [part] });
-  if (measured.all.total + dropped !== result.all.total) return result;
-  const { p95Range, latency, endpoints, slices, sliceMs, failures, all } = measured;
+  const { dropped } = result.generator;
+  const { all, failures, service: _same, ...figures } = assembleFigures([recorder.read()]);
+  if (all.total + dropped !== result.all.total) return result;
   return {
     ...result,
+    ...figures,
     all: { total: all.total + dropped, failed: all.failed + dropped, over: all.over + dropped },
-    latency,
-    p95Range,
-    endpoints,
-    slices,
-    sliceMs,
     failures: [...failures, ...(dropped > 0 ? [{ what: "dropped", count: dropped }] : [])],
   };
 }
