@@ -14,6 +14,9 @@ const external = [
   "oxc-parser",
 ];
 
+const bannerOfRequire =
+  'import{createRequire as __beeRequire}from"node:module";const require=__beeRequire(import.meta.url);';
+
 /**
  * Bundles src/ into dist/ (ESM, split, so that a command loads only what it uses).
  * Built beside the old one and swapped in by rename: two first runs at once are safe.
@@ -38,10 +41,9 @@ export async function build(stamp) {
       external,
       loader: { ".sql": "text" },
       define: { BEE_VERSION: JSON.stringify(version) },
-      banner: {
-        js: 'import{createRequire as __beeRequire}from"node:module";const require=__beeRequire(import.meta.url);',
-      },
+      banner: { js: bannerOfRequire },
     });
+    await buildShard(join(out, "shard.mjs"));
     await writeFile(join(out, ".stamp"), stamp ?? "");
     // mkdtemp makes it private; a checkout may be shared.
     await chmod(out, 0o755);
@@ -49,6 +51,23 @@ export async function build(stamp) {
   } finally {
     await rm(out, { recursive: true, force: true });
   }
+}
+
+/** What a load test's containers run: one file, with all it needs in it. */
+export async function buildShard(outfile) {
+  const esbuild = await import("esbuild");
+  await esbuild.build({
+    entryPoints: [join(root, "src/tools/load/shard-main.ts")],
+    outfile,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node20.19",
+    minify: true,
+    legalComments: "eof",
+    logLevel: "warning",
+    banner: { js: bannerOfRequire },
+  });
 }
 
 async function swap(from, to) {

@@ -14,9 +14,17 @@ export function addLoadtest(program: Command, start: Start): void {
     )
     .addOption(
       new Option("--engine <name>", "what makes the calls; auto takes k6 when it is on the PATH")
-        .choices(["embedded", "k6", "auto"])
+        .choices(["auto", "embedded", "k6", "cloud-run", "k6-cloud"])
         .default("auto"),
     )
+    .option("--script <file>", "a k6 script of your own instead of a scenario; its load is what it says")
+    .option("--shards <n>", "generators at once, with --engine cloud-run or --emit (default: 2)")
+    .addOption(
+      new Option("--emit <what>", "print a manifest for others to run, and send nothing").choices([
+        "k6-operator",
+      ]),
+    )
+    .option("--image <name@sha256:…>", "the image of k6, for --emit")
     .action(({ report, ...own }: Record<string, unknown>) =>
       start(async () => (await import("../commands/loadtest/functions.command.ts")).runLoadFunctions, {
         ...own,

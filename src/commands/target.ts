@@ -6,11 +6,24 @@ import type { DumpReader, DumpRestorer } from "../ports/dump-restorer.ts";
 import type { EvidenceLog } from "../ports/evidence-log.ts";
 import type { GatePorts } from "../ports/gate.ts";
 import type { LoadDatabase } from "../ports/load-database.ts";
+import type { ObjectStore } from "../ports/object-store.ts";
 import type { RecordKeeper } from "../ports/record-keeper.ts";
 import type { SchemaReverter } from "../ports/schema-reverter.ts";
 import type { ServiceTraffic } from "../ports/service-traffic.ts";
+import type { ShardJob, ShardJobs } from "../ports/shard-jobs.ts";
 import type { StepPorts } from "../ports/step.ts";
 import type { DumpAddress } from "../tools/pg-dump.ts";
+
+/** Where a load test's shards run. */
+export interface ShardHost {
+  readonly region: string;
+  readonly job: ShardJob;
+  readonly startDelayMs: number;
+  /** It is on this machine, and reaches what only this machine reaches. */
+  readonly onLoopback: boolean;
+  readonly jobs: ShardJobs;
+  readonly store: ObjectStore;
+}
 
 /** What runs beside the Supabase project. */
 export interface TargetCloud {
@@ -20,6 +33,8 @@ export interface TargetCloud {
   readonly services: readonly string[];
   /** Throws BEE-E801 for an endpoint that cannot be; nothing is asked before the first use. */
   openTraffic(): ServiceTraffic;
+  /** Null when bee.config.yaml does not say where; nothing is asked before the first use. */
+  openShards(): ShardHost | null;
 }
 
 /** What outside programs need to reach the database. */

@@ -87,6 +87,34 @@ describe("parseConfig", () => {
     ]);
   });
 
+  it("takes a place for shards of load tests only by an image's digest, a bucket and an account", () => {
+    const read = (loadtest: string) =>
+      `schemaVersion: 1\nname: a\ntargets: {staging: {gcp: {project: bee-mvp-prod, region: us-central1, loadtest: {${loadtest}}}}}\n`;
+    const image = `docker.io/library/node@sha256:${"a".repeat(64)}`;
+    const account = "bee-loadtest@bee-mvp-prod.iam.gserviceaccount.com";
+    const config = parseConfig(
+      read(`image: '${image}', bucket: my-bucket, serviceAccount: ${account}`),
+      "bee.config.yaml",
+    );
+    expect(config.targets.staging?.gcp?.loadtest).toEqual({
+      image,
+      bucket: "my-bucket",
+      serviceAccount: account,
+      job: "bee-loadtest",
+      cpu: 1,
+      memoryMiB: 1024,
+      startAfter: 90,
+    });
+    const mistakes = mistakesOf(
+      read("image: 'node:20', bucket: a/b, serviceAccount: me, job: X, startAfter: 900"),
+    );
+    expect(mistakes.map((line) => line.split(":")[0])).toEqual(
+      ["image", "bucket", "serviceAccount", "job", "startAfter"].map(
+        (name) => `targets.staging.gcp.loadtest.${name}`,
+      ),
+    );
+  });
+
   it("shows where YAML is broken", () => {
     expect(mistakesOf("schemaVersion: 1\nname: [a\n").join("\n")).toContain("line 3");
   });

@@ -2,6 +2,27 @@ import * as z from "zod";
 
 const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "letters, digits and underscores");
 
+/** What runs a load test's shards. */
+const loadtest = z.strictObject({
+  /** Node.js 20 or later; by digest, so that what runs is what was looked at. */
+  image: z
+    .string()
+    .regex(/^[\w./:-]+@sha256:[0-9a-f]{64}$/, "an image of Node.js 20 or later by its digest: …@sha256:…"),
+  /** Where shards find what to do and leave what they saw; for load tests alone, and private. */
+  bucket: z.string().regex(/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/, "a bucket's name"),
+  /** Needs nothing but that bucket. */
+  serviceAccount: z.string().regex(/^[\w.-]+@[\w.-]+$/, "a service account's address"),
+  job: z
+    .string()
+    .regex(/^[a-z]([a-z0-9-]{0,47}[a-z0-9])?$/, "a Cloud Run job's name")
+    .default("bee-loadtest"),
+  /** Of each shard, which uses one. */
+  cpu: z.int().min(1).max(8).default(1),
+  memoryMiB: z.int().min(512).max(32_768).default(1024),
+  /** Seconds that containers have to start in before all begin at once. */
+  startAfter: z.int().min(1).max(240).default(90),
+});
+
 /** Google Cloud beside the Supabase project. Credentials come from the environment alone. */
 const gcp = z.strictObject({
   project: z
@@ -13,6 +34,7 @@ const gcp = z.strictObject({
     .array(z.string().regex(/^[a-z]([a-z0-9-]{0,47}[a-z0-9])?$/, "a Cloud Run service's name"))
     .refine((names) => new Set(names).size === names.length, "a service is listed twice")
     .default([]),
+  loadtest: loadtest.optional(),
 });
 
 /** Never the real cloud: a local deploy must not touch what others use. */

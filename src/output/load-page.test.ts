@@ -61,13 +61,53 @@ describe("the page of a load run", () => {
     expect(html).not.toMatch(/<script|<link|<img|src=|href=|url\(|https?:/);
     expect(html).toContain("&lt;script&gt;alert(1)&lt;/script&gt;");
     expect(html).toContain("2 of 30 calls failed: the limit is &lt; 1 %");
-    expect(html.match(/<svg/g)).toHaveLength(2);
+    expect(html.match(/<svg/g)).toHaveLength(3);
     expect(html).toContain("<td>500</td><td>2</td>");
+    expect(html).not.toMatch(/undefined|NaN|Infinity/);
   });
 
-  it("says so when there are no samples", () => {
-    const html = page({ ...result, slices: [], latency: null, service: null, endpoints: [], failures: [] });
-    expect(html.match(/No samples\./g)).toHaveLength(2);
+  it("begins with what decides: the verdict, failures, p95 with its limit, and the lines that made it so", () => {
+    const html = page(result);
+    const at = (text: string) => {
+      expect(html).toContain(text);
+      return html.indexOf(text);
+    };
+    const order = [
+      at(">fail</span></h1>"),
+      at("6.67 %"),
+      at("limit 2000 ms"),
+      at("2 of 30 calls failed:"),
+      at("<svg"),
+    ];
+    expect(order).toEqual(order.toSorted((one, other) => one - other));
+  });
+
+  it("draws the limit where it comes into sight, and says so where it does not", () => {
+    expect(page(result)).toContain("the limit, 2000 ms, is above");
+    const slow = result.slices.map((slice) => ({ ...slice, max: 3000, p95: 2500 }));
+    expect(page({ ...result, slices: slow })).toContain('class="limit"');
+  });
+
+  it("says so when there are no samples, or when they are somewhere else", () => {
+    const none = { ...result, slices: [], latency: null, service: null, endpoints: [], failures: [] };
+    const empty = page({ ...none, all: { total: 0, failed: 0, over: 0 } });
+    expect(empty).toContain("Not one call was made.");
+    expect(empty).not.toContain("<svg");
+    const elsewhere = page({ ...none, url: "https://acme.grafana.net/runs/1" });
+    expect(elsewhere).toContain("The figures are at https://acme.grafana.net/runs/1");
+  });
+
+  it("tells each of several shards, so that one that is unlike the others is seen", () => {
+    const shard = { total: 10, failed: 0, over: 0, p95: 50, lateShare: 0.5, dropped: 0 };
+    const html = page({
+      ...result,
+      shards: [
+        { ...shard, index: 0 },
+        { ...shard, index: 1, p95: 900 },
+      ],
+    });
+    expect(html).toContain("<h2>Shards</h2>");
+    expect(html).toContain("<td>1</td><td>10</td><td>0</td><td>0</td><td>900 ms</td><td>50 %</td><td>0</td>");
   });
 });
 
@@ -77,6 +117,21 @@ describe("a load run in a terminal", () => {
     expect(renderSparkline([0, 0])).toBe("▁▁");
     expect(renderSparkline([])).toBe("");
     expect(renderSparkline(Array.from({ length: 600 }, (_, n) => n))).toHaveLength(60);
+  });
+
+  it("tells how far shards are apart, and where figures are that are somewhere else", () => {
+    const shard = { total: 10, failed: 0, over: 0, lateShare: 0, dropped: 0 };
+    const shards = [
+      { ...shard, index: 0, p95: 50 },
+      { ...shard, index: 1, p95: 900 },
+    ];
+    expect(Object.fromEntries(describeLoad({ ...result, shards }))["shards"]).toBe(
+      "2, 10 calls each, 0 failed, p95 50 ms to 900 ms",
+    );
+    expect(describeLoad({ ...result, url: "https://x/runs/1" }).at(-1)).toEqual([
+      "figures",
+      "https://x/runs/1",
+    ]);
   });
 
   it("tells counts, percentiles and failures", () => {

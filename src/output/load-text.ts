@@ -1,16 +1,17 @@
-import type { LoadResult, Percentiles } from "../plan/load/result.ts";
+import type { LoadResult, Percentiles, ShardFigures } from "../plan/load/result.ts";
 import { renderSparkline } from "./sparkline.ts";
 
 /** Label and value of what a load run measured, for a terminal. */
 export function describeLoad(result: LoadResult): readonly (readonly [string, string])[] {
-  const { latency, service, p95Range, endpoints, failures, slices, sliceMs, all, plan } = result;
+  const { latency, service, p95Range, endpoints, failures, slices, sliceMs, all, plan, shards } = result;
   const facts: (readonly [string, string])[] = [
     [
       "load",
       `${plan.scenario}, ${plan.profile}, ${plan.rate}/s for ${plan.durationMs / 1000} s (${result.engine})`,
     ],
-    ["calls", `${all.total}, ${all.failed} failed, ${all.over} failed or over ${plan.limitMs} ms`],
   ];
+  if (result.url != null) return [...facts, ["figures", result.url]];
+  facts.push(["calls", `${all.total}, ${all.failed} failed, ${all.over} failed or over ${plan.limitMs} ms`]);
   if (latency != null) facts.push(["latency", renderPercentiles(latency)]);
   if (p95Range != null)
     facts.push(["p95", `from ${formatMs(p95Range[0])} to ${formatMs(p95Range[1])} with 95 % confidence`]);
@@ -30,6 +31,7 @@ export function describeLoad(result: LoadResult): readonly (readonly [string, st
         `${total} calls, ${failed} failed${own == null ? "" : `, p95 ${formatMs(own.p95)}`}`,
       ]);
   }
+  if (shards != null && shards.length > 0) facts.push(["shards", describeShards(shards)]);
   if (failures.length > 0)
     facts.push(["failures", failures.map(({ what, count }) => `${what} ×${count}`).join(", ")]);
   if (slices.length > 1) {
@@ -39,6 +41,21 @@ export function describeLoad(result: LoadResult): readonly (readonly [string, st
     if (all.failed > 0) facts.push([`failed ${per}`, renderSparkline(slices.map(({ failed }) => failed))]);
   }
   return facts;
+}
+
+/** One that is far from the others is one to look at. */
+function describeShards(shards: readonly ShardFigures[]): string {
+  const range = (of: (shard: ShardFigures) => number, show: (value: number) => string): string => {
+    const values = shards.map(of);
+    const [least, most] = [show(Math.min(...values)), show(Math.max(...values))];
+    return least === most ? least : `${least} to ${most}`;
+  };
+  return [
+    `${shards.length}`,
+    `${range((one) => one.total, String)} calls each`,
+    `${range((one) => one.failed, String)} failed`,
+    `p95 ${range((one) => one.p95 ?? 0, formatMs)}`,
+  ].join(", ");
 }
 
 export function formatMs(ms: number): string {

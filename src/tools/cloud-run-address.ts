@@ -40,16 +40,26 @@ export function readCloudRunAddress({ project, region, env }: CloudRunOptions): 
   return { parent, client: override === "" ? base : { ...base, ...parseOverride(override) } };
 }
 
-function parseOverride(text: string) {
+/** Where tokens may be sent: https, or http on loopback. Throws BEE-E801. */
+export function parseSafeUrl(name: string, text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
-  const loopback = url != null && ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname);
+  const loopback = url != null && isLoopback(url);
   const safe = url?.protocol === "https:" || (url?.protocol === "http:" && loopback);
   if (url == null || !safe || url.username !== "" || !["", "/"].includes(url.pathname)) {
     throw unusable(
-      `${overrideName} must be https://host[:port]/, or http on loopback`,
-      `Correct it, or: unset ${overrideName}`,
+      `${name} must be https://host[:port]/, or http on loopback`,
+      `Correct it, or: unset ${name}`,
     );
   }
+  return url;
+}
+
+export function isLoopback({ hostname }: URL): boolean {
+  return ["127.0.0.1", "localhost", "[::1]"].includes(hostname);
+}
+
+function parseOverride(text: string) {
+  const url = parseSafeUrl(overrideName, text);
   const protocol: "http" | "https" = url.protocol === "http:" ? "http" : "https";
   const port = url.port === "" ? { http: 80, https: 443 }[protocol] : Number(url.port);
   return { apiEndpoint: url.hostname, port, protocol };

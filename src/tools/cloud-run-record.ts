@@ -2,7 +2,11 @@ import * as z from "zod";
 import type { CloudRevision, CloudService, TrafficShare } from "../plan/traffic.ts";
 
 /** The parts of google.cloud.run.v2 that bee reads; absent fields arrive as their defaults. */
-const conditionSchema = z.object({ type: z.string(), state: z.string(), message: z.string().nullish() });
+export const conditionSchema = z.object({
+  type: z.string(),
+  state: z.string(),
+  message: z.string().nullish(),
+});
 
 const shareSchema = z.object({
   type: z.string().nullish(),

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type CloudJobsFake, createCloudJobsFake } from "./cloud-jobs-fake.ts";
 
 interface FakeShare {
   readonly type: string;
@@ -40,6 +41,8 @@ export interface CloudRunFake {
   /** `METHOD path?query` of every request. */
   readonly seen: string[];
   addService(name: string, revisions: readonly (readonly [name: string, ready: boolean])[]): FakeService;
+  /** Jobs, and the buckets they mount. */
+  readonly tasks: CloudJobsFake;
   /** Runs before each write, once: what somebody else does in between. */
   interfere: (() => void) | null;
   /** Answered to every request instead; null is healthy. */
@@ -70,21 +73,31 @@ export async function startCloudRunFake(): Promise<CloudRunFake> {
   const publicPem = publicKey.export({ type: "spki", format: "pem" }).toString();
   const services = new Map<string, FakeService>();
   const seen: string[] = [];
+  const tasks = await createCloudJobsFake(`projects/${project}/locations/${region}`);
 
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? "/", "http://fake");
-    const text = await readBody(request);
+    const bytes = await readBody(request);
+    const text = bytes.toString("utf8");
     seen.push(`${request.method} ${decodeURIComponent(request.url ?? "")}`);
     const reply = (status: number, body: unknown) => {
       response.writeHead(status, { "content-type": "application/json" });
-      response.end(JSON.stringify(body, (_, value) => encodeEnum(value)));
+      response.end(typeof body === "string" ? body : JSON.stringify(body, (_, value) => encodeEnum(value)));
     };
     const refuse = (code: number, status: string, message: string) =>
       reply(code, { error: { code, status, message } });
-    if (!isSigned(request.headers.authorization ?? "", publicPem)) {
+    const signed = isSigned(request.headers.authorization ?? "", publicPem);
+    const stored = url.pathname.includes("/storage/v1/");
+    if (stored && request.headers.authorization == null) {
+      const answer = await tasks.handle(request.method ?? "", url, bytes, true);
+      if (answer != null) return reply(answer.status, answer.body);
+    }
+    if (!signed) {
       return refuse(401, "UNAUTHENTICATED", "the token is not signed by the service account");
     }
     if (fake.failure != null) return refuse(fake.failure.status, fake.failure.code, fake.failure.message);
+    const answer = await tasks.handle(request.method ?? "", url, bytes, false);
+    if (answer != null) return reply(answer.status, answer.body);
     const [name = "", sub] = url.pathname.slice(parent.length + 1).split("/");
     if (name === "") {
       return reply(
@@ -141,6 +154,7 @@ export async function startCloudRunFake(): Promise<CloudRunFake> {
     credentialsFile,
     services,
     seen,
+    tasks,
     interfere: null,
     failure: null,
     addService(name, revisions) {
@@ -172,6 +186,7 @@ export async function startCloudRunFake(): Promise<CloudRunFake> {
         server.close(() => resolve());
         server.closeAllConnections();
       });
+      await tasks.close();
       await rm(dir, { recursive: true, force: true });
     },
   };
@@ -225,8 +240,8 @@ function isSigned(authorization: string, publicPem: string): boolean {
   return createVerify("RSA-SHA256").update(`${head}.${payload}`).verify(publicPem, signature, "base64url");
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }

@@ -41,6 +41,7 @@ const runSchema = z.object({
   all: z.object({ total: z.int(), failed: z.int(), over: z.int() }),
   latency: percentiles.nullable(),
   p95Range: z.tuple([z.number(), z.number()]).nullable(),
+  faults: z.array(z.string()).default([]),
 });
 
 /** `bee loadtest compare A B`: two kept runs, by record number or release. */

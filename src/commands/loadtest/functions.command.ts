@@ -1,14 +1,18 @@
+import { basename } from "node:path";
 import * as z from "zod";
+import type { Project } from "../../config/find-project.ts";
 import type { Report } from "../../output/report.ts";
 import { judgeLoad } from "../../plan/load/judge-load.ts";
 import type { LoadPlan } from "../../plan/load/result.ts";
 import { countUsers, scenarios } from "../../plan/load/scenario.ts";
 import { assembleStages, countArrivals } from "../../plan/load/schedule.ts";
+import { mostShards } from "../../plan/load/shard.ts";
+import type { LoadThresholds } from "../../plan/load/thresholds.ts";
 import { confirmChange } from "../confirm-target.ts";
 import type { CommandContext } from "../context.ts";
 import { parseFlags } from "../flags.ts";
 import { openProject } from "../read-work.ts";
-import { chooseEngine } from "./choose-engine.ts";
+import { chooseEngine, engines } from "./choose-engine.ts";
 import { assertRails, durationOf, loadFlags, preparePage, warmUpOf } from "./load-flags.ts";
 import { readLimits, readReleaseId } from "./load-limits.ts";
 import { endLoad } from "./load-report.ts";
@@ -19,7 +23,11 @@ import { withTenant } from "./tenant.ts";
 const schema = z.strictObject({
   ...loadFlags,
   scenario: z.enum(scenarios).default("momentum-calculator"),
-  engine: z.enum(["embedded", "k6", "auto"]).default("auto"),
+  engine: z.enum(engines).default("auto"),
+  script: z.string().min(1).optional(),
+  emit: z.enum(["k6-operator"]).optional(),
+  image: z.string().optional(),
+  shards: z.coerce.number().int().min(1).max(mostShards).optional(),
 });
 
 type Input = z.infer<typeof schema>;
@@ -30,21 +38,25 @@ export async function runLoadFunctions(flags: unknown, ctx: CommandContext): Pro
   const project = await openProject(ctx, input.project);
   const page = await preparePage(input.page, ctx.cwd);
   const limits = await readLimits("functions-p95");
-  const engine = await chooseEngine(input.engine, ctx);
+  if (input.emit != null) return emit(input, limits, project, ctx);
+  const openEngine = await chooseEngine({ ...input, errorShare: limits.errorShare }, ctx);
   const target = await ctx.connect(project, input.target);
   try {
     ctx.emit({ type: "target", name: target.name, ref: target.ref, url: target.url });
-    const plan = assemblePlan(input, limits.limitMs);
-    assertRails(target, input, plan.durationMs);
+    const engine = openEngine(target);
+    const asked = assemblePlan(input, limits.limitMs);
+    const plan = (await engine.check?.(asked)) ?? asked;
+    assertRails(target, { ...input, rate: plan.rate }, plan.durationMs);
     const users = countUsers(plan.planned, plan.durationMs);
-    const estimate = `send about ${plan.planned} calls within ${plan.durationMs / 1000} s, at most ${plan.rate} per second, as ${users} synthetic users, after ${plan.warmUpMs / 1000} s of warm-up`;
-    ctx.emit({ type: "note", text: `about to ${estimate} to ${new URL(target.url).host}` });
+    const more = engine.estimate(plan);
+    const estimate = `send about ${plan.planned} calls within ${plan.durationMs / 1000} s, at most ${plan.rate} per second, as ${users} synthetic users, after ${plan.warmUpMs / 1000} s of warm-up${more === "" ? "" : `, ${more}`}`;
+    ctx.emit({ type: "note", text: `about to ${estimate}; the host is ${new URL(target.url).host}` });
     await confirmChange(estimate, target, input, ctx);
     const release = await readReleaseId(target);
-    const { value: result, left } = await withTenant(ctx, target, users, (tenant, signal) =>
+    const { value: offered, left } = await withTenant(ctx, target, users, (tenant, signal) =>
       offerFunctions({ ctx, target, plan, scenario: input.scenario, engine, tenant, signal }),
     );
-    const judgement = judgeLoad(result, limits);
+    const { result, judgement = judgeLoad(result, limits) } = offered;
     const cold = await readColdStarts(target);
     return await endLoad({
       ctx,
@@ -61,13 +73,32 @@ export async function runLoadFunctions(flags: unknown, ctx: CommandContext): Pro
   }
 }
 
+/** Others will run it: the same load and rails, but nothing is sent. */
+async function emit(
+  input: Input,
+  { limitMs, errorShare }: LoadThresholds,
+  project: Project,
+  ctx: CommandContext,
+): Promise<Report> {
+  const target = await ctx.connect(project, input.target);
+  try {
+    const plan = assemblePlan(input, limitMs);
+    assertRails(target, input, plan.durationMs);
+    const { emitManifest } = await import("./emit-manifest.ts");
+    const { shards = 2, image, script } = input;
+    return await emitManifest({ ctx, target, plan, shards, image, script, errorShare });
+  } finally {
+    await target.close();
+  }
+}
+
 function assemblePlan(input: Input, limitMs: number): LoadPlan {
   const durationMs = durationOf(input);
-  const { rate, profile, scenario } = input;
+  const { rate, profile, scenario, script } = input;
   const planned = countArrivals(assembleStages(profile, rate, durationMs));
   return {
     what: "functions",
-    scenario,
+    scenario: script == null ? scenario : basename(script),
     profile,
     rate,
     durationMs,

@@ -17,7 +17,8 @@ export function createLoadProgress(
     if (elapsedMs - told < everyMs * 0.95) return;
     const seconds = (elapsedMs - told) / 1000;
     told = elapsedMs;
-    const text = `${Math.round(elapsedMs / 1000)} of ${plan.durationMs / 1000} s: ${(ended / seconds).toFixed(1)}/s, ${second.figure ?? "p95"} ${second.p95.toFixed(0)} ms, ${failed} failed${second.figure == null ? `, ${second.inFlight} in flight` : ""}`;
+    const flying = second.inFlight > 0 ? `, ${second.inFlight} in flight` : "";
+    const text = `${Math.round(elapsedMs / 1000)} of ${plan.durationMs / 1000} s: ${(ended / seconds).toFixed(1)}/s, ${second.figure ?? "p95"} ${second.p95.toFixed(0)} ms, ${failed} failed${flying}`;
     ctx.emit({ type: "note", text });
     ended = 0;
     failed = 0;

@@ -39,6 +39,7 @@ const fixes = {
 
 function fixFor({ id, kind }: LoadLine, { plan }: LoadResult): string | null {
   if (kind === "pass") return null;
+  if (id === "whole") return "Run it again; what the shards printed tells why.";
   if (id === "generator") return "Run it from a machine with less to do, or with a lower --rate.";
   if (id !== "latency" && id !== "errors") return null;
   if (kind === "fail") return fixes[plan.what];
@@ -49,17 +50,11 @@ function fixFor({ id, kind }: LoadLine, { plan }: LoadResult): string | null {
 
 /** Keeps the run as evidence, writes its page, and tells both. */
 export async function endLoad(end: LoadEnd): Promise<Report> {
-  const { ctx, target, release, result, judgement, left, page } = end;
+  const { target, release, result, judgement, left, page } = end;
   const record = await keepResult(end);
   const facts: (readonly [string, string])[] = [...describeLoad(result), ...(end.facts ?? [])];
   if (record != null) facts.push(["record", `${record}${release == null ? "" : ` (release ${release})`}`]);
-  if (page != null) {
-    await writeFile(
-      page,
-      renderLoadPage({ result, judgement, target: target.name, release, at: new Date(ctx.clock.now()) }),
-    );
-    facts.push(["page", page]);
-  }
+  if (page != null) facts.push(["page", await writePage(end, page)]);
   const command = `loadtest ${result.plan.what}`;
   return {
     command,
@@ -92,6 +87,20 @@ export async function endLoad(end: LoadEnd): Promise<Report> {
   };
 }
 
+/** Its path; or why it is not there, which does not undo the run. */
+async function writePage(
+  { ctx, target, release, result, judgement }: LoadEnd,
+  page: string,
+): Promise<string> {
+  const at = new Date(ctx.clock.now());
+  try {
+    await writeFile(page, renderLoadPage({ result, judgement, target: target.name, release, at }));
+    return page;
+  } catch (error) {
+    return `not written: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
 function exitCodeOf({ ending }: LoadResult, { kind }: LoadJudgement, left: number): Report["exitCode"] {
   if (ending.kind === "interrupted") return exitCodes.interrupted;
   if (kind === "fail") return exitCodes.refused;
@@ -99,7 +108,8 @@ function exitCodeOf({ ending }: LoadResult, { kind }: LoadJudgement, left: numbe
   return left > 0 ? exitCodes.needsHuman : exitCodes.ok;
 }
 
-function summarise({ latency, all }: LoadResult): string {
+function summarise({ latency, all, url }: LoadResult): string {
+  if (url != null) return `the figures are at ${url}`;
   const share = all.total === 0 ? 0 : (all.failed / all.total) * 100;
   return `${all.total} calls, p95 ${latency == null ? "unknown" : `${latency.p95.toFixed(1)} ms`}, ${Number(share.toPrecision(2))} % failed`;
 }

@@ -1,104 +1,30 @@
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
-import { packageRoot } from "../../config/package-root.ts";
-import type { Secret } from "../../core/secret.ts";
-import type { LoadPlan, LoadResult } from "../../plan/load/result.ts";
-import { assembleCall, type Scenario } from "../../plan/load/scenario.ts";
-import { assembleStages } from "../../plan/load/schedule.ts";
+import type { LoadPlan } from "../../plan/load/result.ts";
+import type { Scenario } from "../../plan/load/scenario.ts";
 import type { CommandContext } from "../context.ts";
 import type { Target } from "../target.ts";
-import type { ChosenEngine } from "./choose-engine.ts";
-import { createLoadProgress } from "./load-progress.ts";
-import { plainRunner } from "./plain-runner.ts";
+import type { LoadEngine, Offered } from "./engine.ts";
 import type { Tenant } from "./tenant.ts";
 
-export interface Offer {
+export interface FunctionsOffer {
   readonly ctx: CommandContext;
   readonly target: Target;
   readonly plan: LoadPlan;
   readonly scenario: Scenario;
-  readonly engine: ChosenEngine;
+  readonly engine: LoadEngine;
   readonly tenant: Tenant;
   readonly signal: AbortSignal;
 }
 
-interface Access {
-  readonly publishableKey: string;
-  /** One per synthetic user. */
-  readonly tokens: readonly Secret[];
-  /** Makes the keys of this run unique. */
-  readonly run: string;
-  readonly inFlightLimit: number;
-}
-
 /** Sends the calls of a scenario as the synthetic users, by the chosen engine. */
-export async function offerFunctions(offer: Offer): Promise<LoadResult> {
-  const { target, plan, tenant, engine } = offer;
+export async function offerFunctions({ engine, tenant, ...offer }: FunctionsOffer): Promise<Offered> {
+  const { target, plan } = offer;
   const { publishable: publishableKey } = await target.ports.project.readApiKeys();
-  const access: Access = {
+  return engine.offer({
+    ...offer,
     publishableKey,
     tokens: await Promise.all(tenant.users.map((user) => user.readToken())),
     run: randomBytes(4).toString("hex"),
     inFlightLimit: Math.min(2000, Math.max(100, Math.ceil(plan.rate * 5))),
-  };
-  return engine.kind === "k6" ? offerByK6(offer, engine, access) : offerEmbedded(offer, access);
-}
-
-async function offerByK6(
-  { target, plan, scenario, signal }: Offer,
-  { version, path }: Extract<ChosenEngine, { kind: "k6" }>,
-  access: Access,
-): Promise<LoadResult> {
-  const { runK6 } = await import("../../tools/load/k6.ts");
-  return runK6({
-    ...access,
-    version,
-    path,
-    plan,
-    signal,
-    stages: assembleStages(plan.profile, plan.rate, plan.durationMs),
-    script: join(packageRoot, "loadtests", `${scenario}.js`),
-    url: target.url,
-    invoke: await plainRunner(),
   });
-}
-
-async function offerEmbedded(
-  { ctx, target, plan, scenario, signal }: Offer,
-  { publishableKey, tokens, run, inFlightLimit }: Access,
-): Promise<LoadResult> {
-  const [{ runOpenModel }, { createHttpSender }, { createFirstCalls }] = await Promise.all([
-    import("../../tools/load/open-model.ts"),
-    import("../../tools/load/http-sender.ts"),
-    import("../../tools/load/first-calls.ts"),
-  ]);
-  const first = createFirstCalls();
-  const sender = createHttpSender({ url: target.url, maxSockets: inFlightLimit, onWorker: first.note });
-  const users = tokens.map((token) => ({
-    apikey: publishableKey,
-    authorization: `Bearer ${token.reveal()}`,
-  }));
-  try {
-    const result = await runOpenModel({
-      plan,
-      stages: assembleStages(plan.profile, plan.rate, plan.durationMs),
-      call: (n) => {
-        const call = assembleCall(scenario, n, Math.max(1, users.length), run);
-        const { endpoint, isFunction, json, method, path, accepts, contains } = call;
-        const headers = { ...call.headers, ...users[call.user] };
-        const body = json == null ? null : JSON.stringify(json);
-        return {
-          endpoint: { name: endpoint, isFunction },
-          run: (cut) => sender.send({ method, path, headers, body, accepts, contains }, cut),
-        };
-      },
-      inFlightLimit,
-      signal,
-      onSecond: createLoadProgress(ctx, plan),
-    });
-    const firstCalls = first.read();
-    return firstCalls == null ? result : { ...result, firstCalls };
-  } finally {
-    sender.close();
-  }
 }

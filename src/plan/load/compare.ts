@@ -3,7 +3,10 @@ import type { LoadLine } from "./judge-load.ts";
 import type { LoadResult } from "./result.ts";
 
 /** What is compared of a kept run. */
-export type ComparedRun = Pick<LoadResult, "plan" | "engine" | "all" | "latency" | "p95Range" | "ending">;
+export type ComparedRun = Pick<
+  LoadResult,
+  "plan" | "engine" | "all" | "latency" | "p95Range" | "ending" | "faults"
+>;
 
 /** A release may be this much slower than the one before. */
 const tolerance = 0.1;
@@ -29,6 +32,8 @@ function describeUnlike(before: ComparedRun, after: ComparedRun): string | null 
   if (before.engine !== after.engine) return `the engines differ: ${before.engine} and ${after.engine}`;
   const partial = [before, after].some(({ ending }) => ending.kind !== "completed");
   if (partial) return "one of the runs did not go to its end";
+  const [fault] = [before, after].flatMap(({ faults = [] }) => faults);
+  if (fault != null) return `one of the runs is not whole: ${fault}`;
   const few = Math.min(before.all.total, after.all.total);
   return few < fewest ? `too few samples: ${few}, ${fewest} are needed` : null;
 }

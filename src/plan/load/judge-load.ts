@@ -23,12 +23,13 @@ const toldLate = 0.01;
 const tooManyDisplaced = 0.05;
 
 /**
- * Judged from counts alone, never from an engine's exit code. Interrupted, without samples, unresolved or with a
- * generator that could not keep the rate: inconclusive. Each share is judged by its 95 % bound.
+ * Judged from counts alone, never from an engine's exit code. Interrupted, without samples, unresolved, not whole or with
+ * a generator that could not keep the rate: inconclusive. Each share is judged by its 95 % bound.
  */
 export function judgeLoad(result: LoadResult, limits: LoadThresholds): LoadJudgement {
+  const faults = (result.faults ?? []).map((text) => ({ id: "whole", kind: "inconclusive", text }) as const);
   const broken = findBroken(result);
-  if (broken != null) return { kind: broken.kind, lines: [broken], measurements: [] };
+  if (broken != null) return { kind: broken.kind, lines: [broken, ...faults], measurements: [] };
   const functions = addTallies(result.endpoints.filter((one) => one.isFunction));
   const groups = [
     { name: "", tally: result.all },
@@ -40,7 +41,7 @@ export function judgeLoad(result: LoadResult, limits: LoadThresholds): LoadJudge
     .flatMap(({ name, tally }) => [
       judgeLine(
         "latency",
-        wordLatency(result.plan, `calls${name}`, limits.limitMs),
+        wordLatency(result.plan, `calls${name}${tally.failed > 0 ? " failed or" : ""}`, limits.limitMs),
         tally.over,
         tally.total,
         slowShare,
@@ -50,7 +51,14 @@ export function judgeLoad(result: LoadResult, limits: LoadThresholds): LoadJudge
     .filter(({ id }) => limits.only == null || id === limits.only);
   const refused = judgeRefusals(result);
   const generator = judgeGenerator(result, judged);
+  const doubts = (result.doubts ?? []).map((text) => ({ id: "engine", kind: "inconclusive", text }) as const);
+  const crossed = result.crossed ?? [];
   const lines = [
+    ...faults,
+    ...doubts,
+    ...(crossed.length > 0
+      ? [{ id: "thresholds", kind: "fail", text: `the script's thresholds: ${crossed.join("; ")}` } as const]
+      : []),
     ...(result.ending.kind === "stopped"
       ? [{ id: "stopped", kind: "fail", text: `stopped early: ${result.ending.why}` } as const]
       : []),
@@ -58,11 +66,12 @@ export function judgeLoad(result: LoadResult, limits: LoadThresholds): LoadJudge
     generator,
     ...judged,
   ];
+  if (faults.length > 0) return { kind: "inconclusive", lines, measurements: [] };
   // Lateness of the generator makes no error: what failed has failed. Its drops may be its own.
   const { dropped } = result.generator;
   const allowed = limits.only === "latency" ? slowShare : limits.errorShare;
   const failed = isSurelyOver(result.all.failed - dropped, result.all.total - dropped, allowed);
-  const unsure = generator.kind === "inconclusive" && !failed;
+  const unsure = (generator.kind === "inconclusive" || doubts.length > 0) && !failed;
   const kind = unsure ? "inconclusive" : worst(lines);
   return { kind, lines, measurements: unsure ? [] : assembleMeasurements(result, functions) };
 }
@@ -74,7 +83,7 @@ function findBroken({ ending, all, failures }: LoadResult): LoadLine | null {
     return inconclusive("interrupted", `interrupted after ${all.total} calls: a part is never a pass`);
   if (all.total === 0) return inconclusive("samples", "no samples: not one call was made");
   const unresolved = countOf(failures, /^(ENOTFOUND|EAI_AGAIN)$/);
-  if (unresolved === all.total)
+  if (unresolved > 0 && unresolved === all.total)
     return inconclusive("name", "the host's name could not be resolved: nothing reached the target");
   return null;
 }

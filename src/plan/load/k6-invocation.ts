@@ -12,39 +12,83 @@ export function parseK6Version(text: string): string | null {
 }
 
 export function isK6Supported(version: string): boolean {
+  return isAtLeast(version, oldest);
+}
+
+export function isAtLeast(version: string, wanted: readonly [number, number, number]): boolean {
   const parts = version.split(".").map(Number);
-  for (const [index, least] of oldest.entries()) {
+  for (const [index, least] of wanted.entries()) {
     const part = parts[index] ?? 0;
     if (part !== least) return part > least;
   }
   return true;
 }
 
-export interface K6Run {
+/** What a script is told, whoever runs it. */
+export interface K6Script {
   readonly plan: LoadPlan;
   readonly stages: readonly Stage[];
-  /** loadtests/<scenario>.js. */
+  /** The file. */
   readonly script: string;
-  /** Where it leaves its summary. */
-  readonly summary: string;
+  /** Less than this share of the calls may fail. */
+  readonly errorShare: number;
   readonly url: string;
   readonly publishableKey: string;
-  readonly tokens: readonly Secret[];
   /** Makes the keys of this run unique. */
   readonly run: string;
   readonly inFlightLimit: number;
+}
+
+/** A process of k6. */
+export interface K6Place {
   /** Made for it, so that no settings of the person's own are read. */
   readonly home: string;
   readonly path: string;
 }
 
+export interface K6Run extends K6Script, K6Place {
+  /** Where it leaves its summary. */
+  readonly summary: string;
+  readonly tokens: readonly Secret[];
+}
+
 const trendStats = "avg,min,med,max,p(90),p(95),p(99),count";
+const graceMs = 120_000;
+
+/** Settings for `__ENV`; nothing secret. */
+export function settingsOf(script: K6Script): Readonly<Record<string, string>> {
+  const { plan, stages, errorShare, url, publishableKey, run, inFlightLimit } = script;
+  return {
+    LOAD_URL: url,
+    LOAD_KEY: publishableKey,
+    LOAD_RUN: run,
+    LOAD_STAGES: JSON.stringify(stages),
+    LOAD_WARM_UP_MS: String(plan.warmUpMs),
+    LOAD_LIMIT_MS: String(plan.limitMs),
+    LOAD_ERROR_SHARE: String(errorShare),
+    LOAD_PLANNED: String(plan.planned),
+    LOAD_IN_FLIGHT: String(inFlightLimit),
+  };
+}
+
+/** What it would do, without doing it. Only `k6 run` hands its environment to scripts unasked. */
+export function assembleK6Inspect(script: K6Script & K6Place): Invocation {
+  return {
+    file: "k6",
+    args: ["inspect", "--execution-requirements", "--include-system-env-vars", script.script],
+    effect: "read",
+    timeoutMs: 60_000,
+    env: { ...placeOf(script), ...settingsOf(script) },
+  };
+}
 
 /**
  * Flags that 0.49 and 2.x share. Secrets go by the environment, never by -e: arguments are readable by everybody. No
- * address: a REST API on a fixed port would clash. No extension is fetched, nothing is reported to anybody.
+ * address: a REST API on a fixed port would clash. No extension is fetched, nothing is reported to anybody. Each sample
+ * is a line of stdout.
  */
-export function assembleK6({ plan, stages, script, summary, ...rest }: K6Run): Invocation {
+export function assembleK6(run: K6Run): Invocation {
+  const { plan, script, summary, tokens } = run;
   const args = [
     "run",
     "--quiet",
@@ -58,26 +102,25 @@ export function assembleK6({ plan, stages, script, summary, ...rest }: K6Run): I
     trendStats,
     "--summary-export",
     summary,
+    "--out",
+    "json=-",
     script,
   ];
   return {
     file: "k6",
     args,
     effect: "write",
-    timeoutMs: plan.warmUpMs + plan.durationMs + 120_000,
+    timeoutMs: plan.warmUpMs + plan.durationMs + graceMs,
     env: {
-      PATH: rest.path,
-      HOME: rest.home,
-      K6_AUTO_EXTENSION_RESOLUTION: "false",
-      LOAD_URL: rest.url,
-      LOAD_KEY: rest.publishableKey,
-      LOAD_TOKENS: new Secret(JSON.stringify(rest.tokens.map((token) => token.reveal()))),
-      LOAD_RUN: rest.run,
-      LOAD_STAGES: JSON.stringify(stages),
-      LOAD_WARM_UP_MS: String(plan.warmUpMs),
-      LOAD_LIMIT_MS: String(plan.limitMs),
-      LOAD_IN_FLIGHT: String(rest.inFlightLimit),
+      ...placeOf(run),
+      ...settingsOf(run),
+      LOAD_TOKENS: new Secret(JSON.stringify(tokens.map((token) => token.reveal()))),
     },
-    redact: rest.tokens,
+    redact: tokens,
   };
+}
+
+/** HOME is its own and K6_ variables are not inherited: those of a person would switch thresholds off or replace scenarios. */
+export function placeOf({ home, path }: K6Place): Readonly<Record<string, string>> {
+  return { PATH: path, HOME: home, K6_AUTO_EXTENSION_RESOLUTION: "false" };
 }

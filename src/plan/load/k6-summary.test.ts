@@ -4,7 +4,7 @@ import { Secret } from "../../core/secret.ts";
 import { renderInvocation } from "../invocation.ts";
 import { judgeLoad } from "./judge-load.ts";
 import { assembleK6, isK6Supported, parseK6Version } from "./k6-invocation.ts";
-import { assembleK6Result, type K6Summary, parseK6Summary } from "./k6-summary.ts";
+import { assembleK6Result, type K6Outcome, type K6Summary, parseK6Summary } from "./k6-summary.ts";
 import type { LoadPlan, LoadResult } from "./result.ts";
 
 const limits = { limitMs: 2000, errorShare: 0.01 };
@@ -60,11 +60,70 @@ describe("summaries that k6 left", () => {
   it("does not pass a generator that dropped a quarter of its arrivals", () => {
     const result = resultOf("summary-saturated", 1200, 99);
     expect(result.generator.dropped).toBe(319);
-    expect(result.ending).toEqual({
-      kind: "stopped",
-      why: "k6 ended with 99: dropped_iterations: count==0, http_reqs: count>=1000",
-    });
+    expect(result.ending).toEqual({ kind: "completed" });
+    expect(result.crossed).toEqual(["http_reqs: count>=1000"]);
     expect(judgeLoad(result, limits)).toMatchObject({ kind: "inconclusive", measurements: [] });
+  });
+
+  it("fails what the script's thresholds fail, and tells a run that they stopped", () => {
+    const { metrics, ...rest } = read("summary-passing");
+    const crossing = { ...rest, metrics, crossed: ["checks: rate>0.99"] };
+    const outcome = { version: "2.2.0", plan, summary: crossing, exitCode: 99, inFlightLimit: 50 };
+    const whole = assembleK6Result({ ...outcome, plan: { ...plan, planned: 201 } });
+    expect(whole.ending).toEqual({ kind: "completed" });
+    expect(judgeLoad(whole, limits)).toMatchObject({
+      kind: "fail",
+      lines: [
+        { id: "thresholds", kind: "fail", text: "the script's thresholds: checks: rate>0.99" },
+        {},
+        {},
+        {},
+      ],
+    });
+    const cut = assembleK6Result({ ...outcome, plan: { ...plan, planned: 2000 } });
+    expect(cut.ending).toEqual({
+      kind: "stopped",
+      why: "k6 ended with 99: thresholds were crossed; checks: rate>0.99",
+    });
+    const failed = assembleK6Result({ ...outcome, summary: { ...crossing, crossed: [] }, exitCode: 110 });
+    expect(failed.crossed).toEqual(["k6 ended with 110: the script failed the run: exec.test.fail()"]);
+  });
+
+  it("does not pass what k6 ended well and did not do", () => {
+    const run = (changed: Partial<K6Outcome>) =>
+      assembleK6Result({
+        version: "2.2.0",
+        plan: { ...plan, planned: 201 },
+        summary: read("summary-passing"),
+        exitCode: 0,
+        inFlightLimit: 50,
+        ...changed,
+      });
+    const doubtsOf = (changed: Partial<K6Outcome>) => {
+      const result = run(changed);
+      expect(judgeLoad(result, { ...limits, errorShare: 0.5 }).kind).toBe(
+        (result.doubts ?? []).length === 0 ? "pass" : "inconclusive",
+      );
+      return result.doubts;
+    };
+    expect(doubtsOf({})).toEqual([]);
+    expect(doubtsOf({ errors: ["ReferenceError: x is not defined", "again"] })).toEqual([
+      "k6 logged 2 errors: ReferenceError: x is not defined",
+    ]);
+    expect(doubtsOf({ plan: { ...plan, planned: 300 } })).toEqual(["201 of 300 arrivals were begun"]);
+    const typo = '{"med":0,"max":0,"p(95)":0,"count":0,"thresholds":{"p(95)<1":false}}';
+    const text = readFileSync("tests/fixtures/k6/summary-passing.json", "utf8");
+    const summary = parseK6Summary(
+      text.replace('"metrics": {', `"metrics": {"http_req_duration{name:nope}":${typo},`),
+    );
+    expect(doubtsOf({ summary: summary! })).toEqual([
+      "no samples for http_req_duration{name:nope}, which has thresholds",
+    ]);
+    expect(doubtsOf({ exitCode: 108 })).toEqual([
+      "k6 ended with 108: the script stopped the run: exec.test.abort()",
+    ]);
+    expect(doubtsOf({ exitCode: 255 })).toEqual(["k6 ended with 255: k6 could not run it"]);
+    expect(run({ exitCode: 105 }).ending).toEqual({ kind: "interrupted" });
   });
 
   it.each(["", "{", "null", "[]", '{"metrics":null}', '{"metrics":{"http_reqs":3}}'])(
@@ -102,6 +161,7 @@ describe("the invocation of k6", () => {
       publishableKey: "public",
       tokens: [new Secret("token-of-ana")],
       run: "r",
+      errorShare: 0.01,
       inFlightLimit: 50,
       home: "home",
       path: "/bin",

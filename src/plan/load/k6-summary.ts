@@ -1,4 +1,7 @@
-import type { Ending, EndpointResult, LoadPlan, LoadResult, Percentiles } from "./result.ts";
+import { parseJson } from "./json.ts";
+import { describeK6Exit, judgeK6Exit } from "./k6-exit.ts";
+import { isFunctionEndpoint } from "./k6-sample.ts";
+import type { Ending, EndpointResult, GeneratorHealth, LoadPlan, LoadResult, Percentiles } from "./result.ts";
 
 /** A metric of a k6 summary: its figures, flat. */
 type Figures = Readonly<Record<string, number>>;
@@ -8,6 +11,8 @@ export interface K6Summary {
   readonly metrics: ReadonlyMap<string, Figures>;
   /** Thresholds that were crossed, as `metric: expression`. */
   readonly crossed: readonly string[];
+  /** Metrics with thresholds but without samples, of which any threshold holds. */
+  readonly empty: readonly string[];
 }
 
 /**
@@ -19,23 +24,30 @@ export function parseK6Summary(text: string): K6Summary | null {
   if (listed == null) return null;
   const metrics = new Map<string, Figures>();
   const crossed: string[] = [];
+  const empty: string[] = [];
   for (const [name, value] of Object.entries(listed)) {
     const metric = recordOf(value);
     if (metric == null) return null;
     const figures = recordOf(metric["values"]) ?? metric;
-    metrics.set(
-      name,
-      Object.fromEntries(
-        Object.entries(figures).flatMap(([key, figure]) =>
-          typeof figure === "number" && Number.isFinite(figure) ? [[key, figure]] : [],
-        ),
+    const numbers = Object.fromEntries(
+      Object.entries(figures).flatMap(([key, figure]) =>
+        typeof figure === "number" && Number.isFinite(figure) ? [[key, figure]] : [],
       ),
     );
-    for (const [expression, outcome] of Object.entries(recordOf(metric["thresholds"]) ?? {})) {
+    metrics.set(name, numbers);
+    const thresholds = Object.entries(recordOf(metric["thresholds"]) ?? {});
+    if (thresholds.length > 0 && isEmpty(numbers)) empty.push(name);
+    for (const [expression, outcome] of thresholds) {
       if (outcome === true || recordOf(outcome)?.["ok"] === false) crossed.push(`${name}: ${expression}`);
     }
   }
-  return { metrics, crossed };
+  return { metrics, crossed, empty };
+}
+
+/** Of trends (which tell their count where they were asked for it) and rates; a counter may rightly be 0. */
+function isEmpty(figures: Figures): boolean {
+  if ("med" in figures) return figures["count"] === 0;
+  return "passes" in figures && (figures["passes"] ?? 0) + (figures["fails"] ?? 0) === 0;
 }
 
 export interface K6Outcome {
@@ -44,21 +56,29 @@ export interface K6Outcome {
   readonly summary: K6Summary;
   /** Its exit code; 105 when it was interrupted. One input among others: it is 0 in runs that must fail. */
   readonly exitCode: number;
+  /** What it logged as errors, such as exceptions of the script, which do not change its exit code. */
+  readonly errors?: readonly string[];
   readonly inFlightLimit: number;
 }
 
 /** The scripts count per endpoint; these are the names they use. */
 const counters = { total: "bee_calls", failed: "bee_failed", over: "bee_over" } as const;
 
+/** Whether bee's own scripts ran, which count for themselves. */
+function countsItself({ metrics }: K6Summary): boolean {
+  return metrics.has(counters.total);
+}
+
 /**
  * The same shape as the embedded engine's. Calls come from the script's own counters where it has them, else from
  * http_reqs and http_req_failed; then the share over the limit is known only from the percentiles.
  */
-export function assembleK6Result({ version, plan, summary, exitCode, inFlightLimit }: K6Outcome): LoadResult {
+export function assembleK6Result(outcome: K6Outcome): LoadResult {
+  const { version, plan, summary, inFlightLimit } = outcome;
   const { metrics } = summary;
   const of = (name: string, key: string): number => metrics.get(name)?.[key] ?? 0;
   const dropped = of("dropped_iterations", "count");
-  const own = metrics.has(counters.total);
+  const own = countsItself(summary);
   const made = own ? of(counters.total, "count") : of("http_reqs", "count");
   const failed = own ? of(counters.failed, "count") : of("http_req_failed", "passes");
   const duration = metrics.get("bee_latency") ?? metrics.get("http_req_duration");
@@ -66,10 +86,11 @@ export function assembleK6Result({ version, plan, summary, exitCode, inFlightLim
     ? of(counters.over, "count")
     : Math.max(failed, estimateOver(made, duration, plan.limitMs));
   const latency = made === 0 ? null : readPercentiles(duration);
+  const begun = (own ? made : of("iterations", "count")) + dropped;
   return {
     engine: `k6 ${version}`,
     plan,
-    ending: endingOf(exitCode, summary),
+    ending: endingOf(outcome, begun),
     all: { total: made + dropped, failed: failed + dropped, over: over + dropped },
     latency,
     p95Range: null,
@@ -81,23 +102,41 @@ export function assembleK6Result({ version, plan, summary, exitCode, inFlightLim
     ],
     slices: [],
     sliceMs: 1000,
-    generator: {
-      lateShare: null,
-      latestMs: null,
-      displacedShare: null,
-      loopDelayMs: null,
-      dropped,
-      inFlight: of("vus", "max"),
-      inFlightLimit,
-    },
+    generator: assembleK6Health(dropped, of("vus", "max"), inFlightLimit),
+    doubts: findDoubts(outcome, begun),
+    crossed: findCrossed(outcome),
   };
 }
 
-function endingOf(exitCode: number, { crossed }: K6Summary): Ending {
-  if (exitCode === 0) return { kind: "completed" };
-  if (exitCode === 105) return { kind: "interrupted" };
-  const why = crossed.length > 0 ? crossed.join(", ") : "the script broke";
-  return { kind: "stopped", why: `k6 ended with ${exitCode}: ${why}` };
+/** k6 does not tell how late it was: it drops what it cannot begin in time. */
+export function assembleK6Health(dropped: number, inFlight: number, inFlightLimit: number): GeneratorHealth {
+  const untold = { lateShare: null, latestMs: null, displacedShare: null, loopDelayMs: null };
+  return { ...untold, dropped, inFlight, inFlightLimit };
+}
+
+function endingOf({ exitCode, plan, summary }: K6Outcome, begun: number): Ending {
+  const judged = judgeK6Exit(exitCode);
+  if (judged === "interrupted") return { kind: "interrupted" };
+  if (judged !== "fail" || begun >= plan.planned * 0.95) return { kind: "completed" };
+  return { kind: "stopped", why: [describeK6Exit(exitCode), ...summary.crossed].join("; ") };
+}
+
+/** Situations in which k6 ends well and nothing is known all the same. */
+function findDoubts({ exitCode, plan, summary, errors = [] }: K6Outcome, begun: number): readonly string[] {
+  const short = exitCode === 0 && begun < plan.planned * 0.95;
+  return [
+    ...(judgeK6Exit(exitCode) === "unsure" ? [describeK6Exit(exitCode)] : []),
+    ...summary.empty.map((name) => `no samples for ${name}, which has thresholds`),
+    ...(errors.length > 0 ? [`k6 logged ${errors.length} errors: ${(errors[0] ?? "").slice(0, 200)}`] : []),
+    ...(short ? [`${begun} of ${plan.planned} arrivals were begun`] : []),
+  ];
+}
+
+/** What says how the generator did is judged by itself. */
+function findCrossed({ exitCode, summary }: K6Outcome): readonly string[] {
+  const crossed = summary.crossed.filter((one) => !/^(dropped_iterations|bee_calls)\b/.test(one));
+  if (judgeK6Exit(exitCode) !== "fail" || summary.crossed.length > 0) return crossed;
+  return [describeK6Exit(exitCode)];
 }
 
 function readEndpoints(metrics: K6Summary["metrics"]): readonly EndpointResult[] {
@@ -109,7 +148,7 @@ function readEndpoints(metrics: K6Summary["metrics"]): readonly EndpointResult[]
     return [
       {
         name: tag,
-        isFunction: /^momentum-|^push-/.test(tag),
+        isFunction: isFunctionEndpoint(tag),
         total,
         failed: of(counters.failed),
         over: of(counters.over),
@@ -144,14 +183,6 @@ function readPercentiles(figures: Figures | undefined): Percentiles | null {
     p99: of("p(99)"),
     max: of("max"),
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 function recordOf(value: unknown): Readonly<Record<string, unknown>> | null {

@@ -144,5 +144,6 @@ describe("comparing two runs", () => {
     expect(kinds(other, { ...other, plan: { ...other.plan, rate: 40 } })).toEqual(["inconclusive"]);
     expect(kinds(other, { ...other, ending: { kind: "interrupted" } })).toEqual(["inconclusive"]);
     expect(kinds(other, { ...other, all: { total: 40, failed: 0, over: 0 } })).toEqual(["inconclusive"]);
+    expect(kinds(other, { ...other, faults: ["shard 1 left no result"] })).toEqual(["inconclusive"]);
   });
 });

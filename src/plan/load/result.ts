@@ -78,6 +78,14 @@ export type Ending =
   /** Errors or latency exploded. */
   | { readonly kind: "stopped"; readonly why: string };
 
+/** How one of several generators did. */
+export interface ShardFigures extends Tally {
+  readonly index: number;
+  readonly p95: number | null;
+  readonly lateShare: number;
+  readonly dropped: number;
+}
+
 export interface LoadPlan {
   readonly what: "functions" | "database" | "realtime" | "health";
   readonly scenario: string;
@@ -109,6 +117,16 @@ export interface LoadResult {
   readonly slices: readonly Slice[];
   readonly sliceMs: number;
   readonly generator: GeneratorHealth;
+  /** What makes the figures say nothing for sure, such as a shard that is missing; absent or empty when nothing does. */
+  readonly faults?: readonly string[];
+  /** What an engine of somebody else's does not tell for sure; what failed beyond doubt has failed all the same. */
+  readonly doubts?: readonly string[];
+  /** Thresholds of the script itself that were crossed. */
+  readonly crossed?: readonly string[];
+  /** Of several generators, each. */
+  readonly shards?: readonly ShardFigures[];
+  /** Where the figures are when they are somewhere else; then there are none here. */
+  readonly url?: string;
   /** Absent when workers do not name themselves. */
   readonly firstCalls?: FirstCalls;
 }

@@ -1,3 +1,13 @@
+import type { Counts } from "./part.ts";
+
+/** One second of a run, by when the calls ended, in figures that add. */
+export interface SecondPart {
+  readonly ended: number;
+  readonly failed: number;
+  readonly inFlight: number;
+  readonly latency: Counts;
+}
+
 /** One second of a run, by when the calls ended. */
 export interface LoadSecond {
   readonly ended: number;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createHistogram, mergeHistograms, rangeOfP95, record, summarise } from "./histogram.ts";
+import { addCounts, createHistogram, rangeOfP95, readCounts, record, summarise } from "./histogram.ts";
 
 /** Uneven on purpose: one shard is slow. Averaging the shards' percentiles would be far off. */
 function shards(): readonly (readonly number[])[] {
@@ -12,11 +12,11 @@ describe("histograms", () => {
   it("merge to the percentiles of all samples together", () => {
     const parts = shards();
     const merged = summarise(
-      mergeHistograms(
+      addCounts(
         parts.map((samples) => {
           const histogram = createHistogram();
           for (const ms of samples) record(histogram, ms);
-          return histogram;
+          return readCounts(histogram);
         }),
       ),
     );

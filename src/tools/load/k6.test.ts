@@ -6,7 +6,7 @@ import { Secret } from "../../core/secret.ts";
 import { judgeLoad } from "../../plan/load/judge-load.ts";
 import type { LoadResult } from "../../plan/load/result.ts";
 import { createInvocationRunner } from "../invocation.ts";
-import { assertK6, findK6, runK6 } from "./k6.ts";
+import { findK6, runK6 } from "./k6.ts";
 
 /** A program that answers as k6 does: its version, and a run that leaves the summary named by FIXTURE. */
 const program = (version: string, fixture: string, behaviour: string): string => `#!/usr/bin/env node
@@ -38,6 +38,8 @@ describe("driving k6", () => {
   function drive(signal = new AbortController().signal): Promise<LoadResult> {
     return runK6({
       version: "2.2.0",
+      source: "own",
+      errorShare: 0.01,
       invoke,
       signal,
       path: path(),
@@ -61,13 +63,14 @@ describe("driving k6", () => {
     });
   }
 
-  it("finds its version, and refuses one that is too old or not there", async () => {
+  it("finds its version, and none where it is missing or broken", async () => {
     expect(await findK6(invoke, "/nowhere")).toBeNull();
     await install("summary-passing.json", "leave();", "0.48.0");
-    const found = await findK6(invoke, path());
-    expect(found).toBe("0.48.0");
-    expect(() => assertK6(found)).toThrow("k6 0.48.0 is too old.");
-    expect(() => assertK6(null)).toThrow("There is no k6");
+    expect(await findK6(invoke, path())).toBe("0.48.0");
+    await writeFile(join(dir, "k6"), "#!/bin/sh\nexit 1\n");
+    expect(await findK6(invoke, path())).toBeNull();
+    await writeFile(join(dir, "k6"), "no program");
+    expect(await findK6(invoke, path())).toBeNull();
   });
 
   it("hands over by the environment alone, and none of the person's own settings", async () => {
@@ -96,8 +99,20 @@ describe("driving k6", () => {
       "summary-passing.json",
       'console.error("SyntaxError: Unexpected token"); process.exit(107);',
     );
-    await expect(drive()).rejects.toThrow("exit code 107");
-    await expect(drive()).rejects.toMatchObject({ detail: expect.stringContaining("SyntaxError") });
+    await expect(drive()).rejects.toMatchObject({
+      code: "BEE-E777",
+      exit: 2,
+      message: expect.stringContaining("exit code 107"),
+      detail: expect.stringContaining("SyntaxError"),
+    });
+  });
+
+  it("does not pass a run in which every iteration threw", async () => {
+    await install(
+      "summary-passing.json",
+      'for (let n = 0; n < 3; n += 1) console.error(JSON.stringify({ level: "error", msg: "TypeError: no" })); leave();',
+    );
+    expect((await drive()).doubts).toEqual(["k6 logged 3 errors: TypeError: no"]);
   });
 
   it("reads the part that an interrupted run leaves, which is no pass", async () => {

@@ -3,10 +3,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BeeError } from "../../core/bee-error.ts";
 import { exitCodes } from "../../core/exit-code.ts";
-import { assembleK6, isK6Supported, type K6Run, parseK6Version } from "../../plan/load/k6-invocation.ts";
+import { describeK6Exit, judgeK6Exit, readK6Errors } from "../../plan/load/k6-exit.ts";
+import { judgeK6Script, type K6Inspection, parseK6Inspection } from "../../plan/load/k6-inspection.ts";
+import {
+  assembleK6,
+  assembleK6Inspect,
+  type K6Run,
+  type K6Script,
+  parseK6Version,
+} from "../../plan/load/k6-invocation.ts";
+import type { SampleSource } from "../../plan/load/k6-sample.ts";
 import { assembleK6Result, parseK6Summary } from "../../plan/load/k6-summary.ts";
 import type { LoadResult } from "../../plan/load/result.ts";
+import type { LoadSecond } from "../../plan/load/stop-rule.ts";
 import type { RunInvocation } from "../invocation.ts";
+import { noSummary, scriptRefused, scriptUnfit } from "./k6-errors.ts";
+import { createK6Samples } from "./k6-samples.ts";
 
 /** The version of the k6 on the PATH; null when there is none that runs. */
 export async function findK6(run: RunInvocation, path: string): Promise<string | null> {
@@ -21,35 +33,62 @@ export async function findK6(run: RunInvocation, path: string): Promise<string |
   return answer?.exitCode === 0 ? parseK6Version(answer.stdout) : null;
 }
 
-/** Throws BEE-E865 when k6 was asked for and is not there or too old. */
-export function assertK6(version: string | null): void {
-  if (version != null && isK6Supported(version)) return;
-  throw new BeeError({
-    code: "BEE-E865",
-    message: version == null ? "There is no k6 on the PATH that runs." : `k6 ${version} is too old.`,
-    detail: "nothing was sent",
-    hint: "Install k6 0.49 or later, or use bee's own: --engine embedded",
-    exit: exitCodes.usage,
-  });
+export interface K6Inspector extends K6Script {
+  readonly path: string;
+  readonly invoke: RunInvocation;
+}
+
+/**
+ * What a script would do, before anything is sent. Throws BEE-E777 for one that k6 does not take, BEE-E778 for one
+ * without thresholds or whose calls wait for one another.
+ */
+export async function inspectK6({ invoke, ...script }: K6Inspector): Promise<K6Inspection> {
+  const home = await mkdtemp(join(tmpdir(), "bee-k6-"));
+  try {
+    const ended = await invoke(assembleK6Inspect({ ...script, home }));
+    const inspection = ended.exitCode === 0 ? parseK6Inspection(ended.stdout) : null;
+    if (inspection == null) {
+      throw scriptRefused(script.script, ended.exitCode, sayWhy(ended.stderr) || ended.stdout);
+    }
+    const why = judgeK6Script(inspection);
+    if (why != null) throw scriptUnfit(script.script, why);
+    return inspection;
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
 }
 
 export interface K6Driver extends Omit<K6Run, "summary" | "home"> {
   readonly version: string;
-  readonly run: string;
+  readonly source: SampleSource;
   readonly invoke: RunInvocation;
   readonly signal: AbortSignal;
+  readonly onSecond?: (second: LoadSecond, elapsedMs: number) => void;
 }
 
 /**
- * Runs a script and reads the summary it leaves. `invoke` must inherit nothing: K6_ variables of the person's own
- * would switch thresholds off or replace the scenario. Throws BEE-E866 when no summary can be read, whatever k6's exit
- * code says: version 2 ends with 0 without one.
+ * Runs a script, watches its samples and reads the summary it leaves. `invoke` must inherit nothing: K6_ variables of
+ * the person's own would switch thresholds off or replace the scenario. Throws BEE-E866 when no summary can be read,
+ * whatever k6's exit code says: version 2 ends with 0 without one.
  */
-export async function runK6({ version, invoke, signal, ...run }: K6Driver): Promise<LoadResult> {
+export async function runK6({ invoke, signal, source, onSecond, ...run }: K6Driver): Promise<LoadResult> {
   const home = await mkdtemp(join(tmpdir(), "bee-k6-"));
   const path = join(home, "summary.json");
+  const { version, plan, inFlightLimit } = run;
+  const stop = new AbortController();
+  const reason: { why: string | null } = { why: null };
+  const samples = createK6Samples({
+    plan,
+    source,
+    ...(onSecond == null ? {} : { onSecond }),
+    onStop: (why) => {
+      reason.why = why;
+      stop.abort();
+    },
+  });
   try {
-    const ended = await invoke(assembleK6({ ...run, home, summary: path }), signal).catch(
+    const until = AbortSignal.any([signal, stop.signal]);
+    const ended = await invoke(assembleK6({ ...run, home, summary: path }), until, samples.onLine).catch(
       (error: unknown) => {
         // It writes its summary before it goes.
         if (error instanceof BeeError && error.exit === exitCodes.interrupted)
@@ -57,21 +96,23 @@ export async function runK6({ version, invoke, signal, ...run }: K6Driver): Prom
         throw error;
       },
     );
+    if (judgeK6Exit(ended.exitCode) === "refused") {
+      throw scriptRefused(run.script, ended.exitCode, sayWhy(ended.stderr));
+    }
     const summary = parseK6Summary(await readFile(path, "utf8").catch(() => ""));
-    if (summary == null) throw noSummary(ended.exitCode, ended.stderr);
-    const { plan, inFlightLimit } = run;
-    return assembleK6Result({ version, plan, summary, exitCode: ended.exitCode, inFlightLimit });
+    if (summary == null) throw noSummary(describeK6Exit(ended.exitCode), ended.stderr);
+    const { exitCode, stderr } = ended;
+    const errors = readK6Errors(stderr);
+    const result = samples.refine(
+      assembleK6Result({ version, plan, summary, exitCode, errors, inFlightLimit }),
+    );
+    return reason.why == null ? result : { ...result, ending: { kind: "stopped", why: reason.why } };
   } finally {
+    samples.close();
     await rm(home, { recursive: true, force: true });
   }
 }
 
-function noSummary(exitCode: number, said: string): BeeError {
-  return new BeeError({
-    code: "BEE-E866",
-    message: `k6 ended with exit code ${exitCode} and left no summary that can be read.`,
-    detail: `${said.slice(-1500)}\nnothing was measured`,
-    hint: "Mend the script, or use bee's own engine: --engine embedded",
-    exit: exitCodes.inconclusive,
-  });
+function sayWhy(stderr: string): string {
+  return readK6Errors(stderr).join("\n") || stderr;
 }

@@ -1,8 +1,10 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { LoadPart } from "../../plan/load/part.ts";
 import type { Ending, LoadPlan, LoadResult } from "../../plan/load/result.ts";
 import { createArrivals, type Stage } from "../../plan/load/schedule.ts";
-import { judgeStop, type LoadSecond } from "../../plan/load/stop-rule.ts";
+import { judgeStop, type LoadSecond, type SecondPart } from "../../plan/load/stop-rule.ts";
+import { assembleResult, assembleSecond } from "./assemble-result.ts";
 import { createRecorder, type Endpoint } from "./recorder.ts";
 
 export interface PlannedCall {
@@ -18,20 +20,27 @@ export interface OpenModelInput {
   readonly call: (n: number) => PlannedCall;
   readonly inFlightLimit: number;
   readonly signal: AbortSignal;
-  readonly onSecond?: (second: LoadSecond, elapsedMs: number) => void;
+  /** Every `count`-th arrival, from `index` on; all of them when absent. */
+  readonly segment?: { readonly index: number; readonly count: number };
+  readonly onSecond?: (second: LoadSecond, elapsedMs: number, part: SecondPart) => void;
 }
 
 const lateMs = 10;
 /** After an interrupt, for what is in flight. */
 const graceMs = 2000;
 
+/** One generator offers all arrivals. */
+export async function runOpenModel(input: OpenModelInput): Promise<LoadResult> {
+  return assembleResult({ engine: "embedded", plan: input.plan, parts: [await offerArrivals(input)] });
+}
+
 /**
  * Offers calls at times that are fixed in advance, whatever becomes of them, and counts latency from those times: a
  * target that hangs for a second has made every call of that second wait (no coordinated omission). What is due while
  * `inFlightLimit` calls are under way is dropped and counted. The warm-up runs at the first rate and is not recorded.
  */
-export async function runOpenModel(input: OpenModelInput): Promise<LoadResult> {
-  const { plan, stages, call, inFlightLimit, signal } = input;
+export async function offerArrivals(input: OpenModelInput): Promise<LoadPart> {
+  const { plan, stages, call, inFlightLimit, signal, segment = { index: 0, count: 1 } } = input;
   const first = Math.max(1, stages[0]?.from ?? 1);
   const warmUp: Stage = { durationMs: plan.warmUpMs, from: first, to: first };
   const arrivalAt = createArrivals(plan.warmUpMs > 0 ? [warmUp, ...stages] : stages);
@@ -89,11 +98,12 @@ export async function runOpenModel(input: OpenModelInput): Promise<LoadResult> {
   loop.enable();
   const seconds: LoadSecond[] = [];
   const watch = setInterval(() => {
-    const second = recorder.takeSecond(flying.size);
+    const part = recorder.takeSecond(flying.size);
     if (elapsed() < plan.warmUpMs + 1000) return;
+    const second = assembleSecond([part]);
     seconds.push(second);
     if (seconds.length > 10) seconds.shift();
-    input.onSecond?.(second, elapsed() - plan.warmUpMs);
+    input.onSecond?.(second, elapsed() - plan.warmUpMs, part);
     const why = judgeStop(seconds, { limitMs: plan.limitMs, inFlightLimit });
     if (why == null || ending.kind !== "completed") return;
     ending = { kind: "stopped", why };
@@ -101,10 +111,10 @@ export async function runOpenModel(input: OpenModelInput): Promise<LoadResult> {
   }, 1000);
 
   try {
-    for (let n = 0, due = arrivalAt(0); due != null && !stop.signal.aborted; ) {
+    for (let n = segment.index, due = arrivalAt(n); due != null && !stop.signal.aborted; ) {
       while (due != null && due <= elapsed() && !stop.signal.aborted) {
         offer(n, due);
-        n += 1;
+        n += segment.count;
         due = arrivalAt(n);
       }
       if (due == null) break;
@@ -118,15 +128,14 @@ export async function runOpenModel(input: OpenModelInput): Promise<LoadResult> {
     signal.removeEventListener("abort", interrupt);
   }
   return {
-    engine: "embedded",
-    plan,
     ending,
     ...recorder.read(),
     generator: {
-      lateShare: health.started === 0 ? 0 : health.late / health.started,
+      started: health.started,
+      late: health.late,
+      displaced: health.displaced,
       latestMs: health.latest,
-      displacedShare: health.started === 0 ? 0 : health.displaced / health.started,
-      loopDelayMs: Math.max(0, loop.percentile(99) / 1e6 - 10),
+      loopDelayMs: Math.max(0, (loop.percentile(99) || 0) / 1e6 - 10),
       dropped: health.dropped,
       inFlight: health.peak,
       inFlightLimit,

@@ -135,7 +135,7 @@ describe.skipIf(findSystemPostgres() == null)("pgbench, the real one", () => {
     await lock.end();
     expect(result.all.over / result.all.total).toBeGreaterThan(0.3);
     expect(result.generator.skipped).toBeGreaterThan(0);
-    expect(result.latency?.p95).toBeGreaterThan(500);
+    expect(result.latency?.p95).toBeGreaterThanOrEqual(500);
     expect(judgeLoad(result, limits)).toMatchObject({ kind: "fail" });
   });
 

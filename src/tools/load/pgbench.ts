@@ -21,6 +21,7 @@ import type { Ending, LoadPlan, LoadResult } from "../../plan/load/result.ts";
 import { judgeStop, type LoadSecond } from "../../plan/load/stop-rule.ts";
 import type { InvocationResult, RunInvocation } from "../invocation.ts";
 import type { DumpAddress } from "../pg-dump.ts";
+import { assembleFigures } from "./assemble-result.ts";
 import { type PgbenchLog, recordPgbenchLog, surveyPgbenchLog } from "./pgbench-log.ts";
 import { createRecorder } from "./recorder.ts";
 
@@ -174,7 +175,7 @@ async function readRun(driver: PgbenchDriver, run: DrivenRun, prefix: string): P
     engine: `pgbench ${version}`,
     plan,
     ending: run.ending,
-    ...recorder.read(),
+    ...assembleFigures([recorder.read()]),
     generator: {
       lateShare: started === 0 ? 0 : late / started,
       latestMs,

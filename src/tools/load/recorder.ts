@@ -1,13 +1,7 @@
-import type { Histogram } from "hdr-histogram-js";
-import {
-  type EndpointResult,
-  type LoadResult,
-  latencyBuckets,
-  type Slice,
-  type Tally,
-} from "../../plan/load/result.ts";
-import type { LoadSecond } from "../../plan/load/stop-rule.ts";
-import { createHistogram, mergeHistograms, rangeOfP95, record, summarise } from "./histogram.ts";
+import { type LoadPart, sliceMsOf } from "../../plan/load/part.ts";
+import { latencyBuckets } from "../../plan/load/result.ts";
+import type { SecondPart } from "../../plan/load/stop-rule.ts";
+import { createHistogram, type Histogram, readCounts, record } from "./histogram.ts";
 
 export interface Endpoint {
   readonly name: string;
@@ -25,27 +19,22 @@ export interface Sample {
   readonly failure: string | null;
 }
 
-export type Recorded = Pick<
-  LoadResult,
-  "all" | "latency" | "p95Range" | "service" | "endpoints" | "failures" | "slices" | "sliceMs"
->;
+export type Recorded = Pick<LoadPart, "endpoints" | "service" | "failures" | "slices" | "sliceMs">;
 
 export interface Recorder {
   add(sample: Sample): void;
   /** An arrival that failed without a latency: by default one for which there was no room. */
   addDrop(endpoint: Endpoint, dueMs: number, what?: string): void;
   /** What ended since the last call of this. */
-  takeSecond(inFlight: number): LoadSecond;
+  takeSecond(inFlight: number): SecondPart;
   read(): Recorded;
 }
 
-interface Counts {
+interface Counted {
   total: number;
   failed: number;
   over: number;
 }
-
-const mostSlices = 120;
 
 /** Counts exactly, and keeps latencies in histograms: memory does not grow with the calls. */
 export function createRecorder({
@@ -55,9 +44,12 @@ export function createRecorder({
   readonly limitMs: number;
   readonly durationMs: number;
 }): Recorder {
-  const sliceMs = Math.max(1000, Math.ceil(durationMs / mostSlices / 1000) * 1000);
+  const sliceMs = sliceMsOf({ durationMs });
   const service = createHistogram();
-  const endpoints = new Map<string, Counts & { readonly isFunction: boolean; readonly latency: Histogram }>();
+  const endpoints = new Map<
+    string,
+    Counted & { readonly isFunction: boolean; readonly latency: Histogram }
+  >();
   const failures = new Map<string, number>();
   const slices = new Map<
     number,
@@ -122,53 +114,28 @@ export function createRecorder({
     },
     takeSecond(inFlight) {
       const { ended, failed } = second;
-      const p95 = second.latency.getValueAtPercentile(95) / 1000;
+      const latency = readCounts(second.latency);
       second.ended = 0;
       second.failed = 0;
       second.latency.reset();
-      return { ended, failed, p95, inFlight };
+      return { ended, failed, inFlight, latency };
     },
     read() {
-      const parts = [...endpoints.values()];
-      const latency = mergeHistograms(parts.map((one) => one.latency));
       return {
-        all: parts.reduce<Tally>(addTally, { total: 0, failed: 0, over: 0 }),
-        latency: summarise(latency),
-        p95Range: rangeOfP95(latency),
-        service: summarise(service),
-        endpoints: [...endpoints].map(
-          ([name, { isFunction, total, failed, over, latency: own }]): EndpointResult => ({
-            name,
-            isFunction,
-            total,
-            failed,
-            over,
-            latency: summarise(own),
-          }),
-        ),
-        failures: [...failures]
-          .map(([what, count]) => ({ what, count }))
-          .sort((one, other) => other.count - one.count),
-        slices: [...slices]
-          .sort(([one], [other]) => one - other)
-          .map(([index, { total, failed, latency: own, buckets }]): Slice => {
-            const figures = summarise(own);
-            return {
-              fromMs: index * sliceMs,
-              total,
-              failed,
-              p50: figures?.p50 ?? 0,
-              p95: figures?.p95 ?? 0,
-              max: figures?.max ?? 0,
-              buckets,
-            };
-          }),
+        endpoints: [...endpoints].map(([name, { latency, ...counts }]) => ({
+          name,
+          ...counts,
+          latency: [...readCounts(latency)],
+        })),
+        service: [...readCounts(service)],
+        failures: [...failures].map(([what, count]) => ({ what, count })),
+        slices: [...slices].map(([index, { latency, ...slice }]) => ({
+          index,
+          ...slice,
+          latency: [...readCounts(latency)],
+        })),
         sliceMs,
       };
     },
   };
-}
-
-function addTally(sum: Tally, one: Tally): Tally {
-  return { total: sum.total + one.total, failed: sum.failed + one.failed, over: sum.over + one.over };
 }
