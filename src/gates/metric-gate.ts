@@ -46,8 +46,7 @@ export function defineMetricGate(metric: Metric): Gate {
         ...(await readSources(metric, ctx, release)),
       ]);
       if (judged.kind !== "fail") return judged;
-      const [detail = ""] = judged.details;
-      return { kind: "fail", findings: [finding(id, id, judged.details.join("; ") || detail, fix)] };
+      return { kind: "fail", findings: [finding(id, id, judged.details.join("; "), fix)] };
     },
   });
 }

@@ -68,6 +68,8 @@ describe("the credentials for notifications", () => {
   });
 
   it("are unclear when nobody answers, or later", async () => {
+    google.answer = () => fcmError(400, "INVALID_ARGUMENT");
+    expect(await validate(google.serviceAccount)).toMatchObject({ kind: "unclear" });
     google.answer = () => fcmError(503, "UNAVAILABLE");
     expect(await validate(google.serviceAccount)).toEqual({
       kind: "unclear",

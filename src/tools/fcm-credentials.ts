@@ -69,10 +69,13 @@ async function tryCredentials(account: Secret, endpoint: Secret | null): Promise
     },
     body: JSON.stringify({ validate_only: true, message: { topic: "bee-probe", data: { probe: "1" } } }),
   });
-  const reply = judgeFcmReply(status, text, null);
-  if (reply.kind === "sent") return { kind: "accepted" };
-  if (reply.kind === "retry") return { kind: "unclear", why: `answers ${reply.detail}` };
-  return { kind: "refused", why: `refuses the message of project ${project_id}: ${reply.detail}` };
+  if (status >= 200 && status < 300) return { kind: "accepted" };
+  const { kind, ...reply } = judgeFcmReply(status, text, null);
+  const detail = "detail" in reply ? reply.detail : String(status);
+  // 400 finds fault with the message, not with who sent it; 404 knows no such project.
+  return kind === "credentials" || status === 404
+    ? { kind: "refused", why: `refuses the message of project ${project_id}: ${detail}` }
+    : { kind: "unclear", why: `answers ${detail}` };
 }
 
 async function signAssertion({

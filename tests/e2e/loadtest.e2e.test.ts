@@ -122,7 +122,9 @@ describe("bee loadtest on the embedded platform", () => {
     expect(report.statements).toMatchObject({ incomplete: false });
     const [first] = report.statements.entries;
     expect(first).toMatchObject({ role: "authenticated", query: expect.stringContaining("public.") });
-    expect(first.calls).toBeGreaterThanOrEqual(80);
+    // A month of scores is read back: policies were asked.
+    const entries: readonly { readonly rows: number; readonly calls: number }[] = report.statements.entries;
+    expect(entries.some(({ rows, calls }) => rows === 30 * calls)).toBe(true);
     expect((await metrics())["database-p95"]).toMatchObject({
       verdict: "pass",
       evidence: { others: [expect.stringMatching(/^pg_stat_statements, .*: at most 0 of \d+ queries/)] },

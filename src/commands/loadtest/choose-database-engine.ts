@@ -29,8 +29,11 @@ export async function chooseDatabaseEngine(
   const { assertPgbench, findPgbench } = await import("../../tools/load/pgbench.ts");
   const version = await findPgbench(await plainRunner(), path);
   if (asked === "pgbench") assertPgbench(version);
-  if (version == null || !isPgbenchSupported(version)) return { kind: "embedded" };
-  return { kind: "pgbench", version, path };
+  if (version == null) return { kind: "embedded" };
+  if (isPgbenchSupported(version)) return { kind: "pgbench", version, path };
+  const text = `pgbench ${version} on the PATH is too old: bee's own engine runs the queries`;
+  ctx.emit({ type: "note", text });
+  return { kind: "embedded" };
 }
 
 function oneRate(profile: Profile): BeeError {

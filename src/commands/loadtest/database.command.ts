@@ -11,6 +11,7 @@ import type { CommandContext } from "../context.ts";
 import { parseFlags } from "../flags.ts";
 import { openProject } from "../read-work.ts";
 import { chooseDatabaseEngine, databaseEngines } from "./choose-database-engine.ts";
+import { fillTenant } from "./fill-tenant.ts";
 import { assertRails, durationOf, loadFlags, preparePage, warmUpOf } from "./load-flags.ts";
 import { readLimits, readReleaseId } from "./load-limits.ts";
 import { endLoad } from "./load-report.ts";
@@ -44,8 +45,10 @@ export async function runLoadDatabase(flags: unknown, ctx: CommandContext): Prom
     ctx.emit({ type: "note", text: `about to ${estimate}` });
     await confirmChange(estimate, target, input, ctx);
     const release = await readReleaseId(target);
-    const queries = chooseHotQueries(known, await database.readTables());
+    const tables = await database.readTables();
+    const queries = chooseHotQueries(known, tables);
     const { value, left } = await withTenant(ctx, target, syntheticUsers, async ({ users }, signal) => {
+      await fillTenant(ctx, target, users, tables);
       const readStatements = await watchStatements(target.ports.database);
       const offer = { ctx, target, database, engine, plan, queries, users, sessions, signal };
       const result = await offerQueries(offer);

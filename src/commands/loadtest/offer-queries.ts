@@ -22,6 +22,9 @@ export interface OfferQueries {
   readonly signal: AbortSignal;
 }
 
+/** They connect all at once, beside bee's own. */
+const pgbenchClients = 10;
+
 /** Runs the hot queries as the synthetic users, by the chosen engine. Without queries or users nothing is run. */
 export async function offerQueries(offer: OfferQueries): Promise<LoadResult> {
   const { engine, queries, users, signal } = offer;
@@ -43,7 +46,7 @@ async function offerByPgbench(
     userIds: users.map(({ userId }) => userId),
     address,
     roots,
-    clients: sessions,
+    clients: Math.min(sessions, pgbenchClients),
     invoke: await plainRunner(),
     signal,
     onSecond: createLoadProgress(ctx, plan),
