@@ -36,7 +36,9 @@ import { importUnpinned } from "./functions/import-unpinned.ts";
 import { keyInCode } from "./functions/key-in-code.ts";
 import { missingAuth } from "./functions/missing-auth.ts";
 import { nativeDuplicate } from "./functions/native-duplicate.ts";
+import { roleFromUserMetadata } from "./functions/role-from-user-metadata.ts";
 import { routeNeverMatches } from "./functions/route-never-matches.ts";
+import { secretMayBeUnset } from "./functions/secret-may-be-unset.ts";
 import { secretReturned } from "./functions/secret-returned.ts";
 import { sensitiveLogged } from "./functions/sensitive-logged.ts";
 import { sqlFromStrings } from "./functions/sql-from-strings.ts";
@@ -218,7 +220,9 @@ export const functionRules: readonly Rule<FunctionsWorld>[] = [
   keyInCode,
   missingAuth,
   nativeDuplicate,
+  roleFromUserMetadata,
   routeNeverMatches,
+  secretMayBeUnset,
   secretReturned,
   sensitiveLogged,
   sqlFromStrings,

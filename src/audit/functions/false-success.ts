@@ -15,8 +15,12 @@ export const falseSuccess: Rule<FunctionsWorld> = {
     good: '} catch (error) {\n  return Response.json({ error: "unavailable" }, { status: 503 });\n}',
   },
   *check(world) {
-    yield* happeningHits(world, ({ kind, state, status }) =>
-      kind === "response" && state.failing && status != null && status >= 200 && status < 300
+    yield* happeningHits(world, ({ kind, state, status, name }) =>
+      kind === "response" &&
+      (state.failing || name === "failed") &&
+      status != null &&
+      status >= 200 &&
+      status < 300
         ? `answers ${status} after a failure`
         : null,
     );

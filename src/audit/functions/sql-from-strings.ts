@@ -16,13 +16,9 @@ export const sqlFromStrings: Rule<FunctionsWorld> = {
     good: "await db.queryObject`select * from notes where title = ${title}`;",
   },
   *check(world) {
-    yield* happeningHits(world, ({ kind, name, bits, state }) => {
+    yield* happeningHits(world, ({ kind, name, bits }) => {
       if (kind !== "sql") return null;
-      if (
-        (bits & tags.taint) !== 0 &&
-        (bits & tags.listed) === 0 &&
-        !(state.listed && !name.startsWith("rpc"))
-      )
+      if ((bits & tags.taint) !== 0 && (bits & (tags.listed | tags.shaped)) === 0)
         return `hands a text with the caller's words in it to ${name}`;
       return name.startsWith("rpc ") && (bits & tags.built) !== 0
         ? `hands SQL as a text to ${name}, which executes what it gets`
