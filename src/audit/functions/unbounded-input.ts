@@ -29,6 +29,7 @@ export const unboundedInput: Rule<FunctionsWorld> = {
         return triesForEver(node) ? "tries again for ever" : null;
       }
       if ((value.tags & tags.bounded) !== 0) return null;
+      if (kind === "loop" && name === "count") return "goes round as often as the request says";
       if (kind === "body-read" && /^(arrayBuffer|blob|formData|bytes)$/.test(name))
         return "reads an upload of any size into memory";
       if (kind !== "loop" || (value.tags & tags.body) === 0 || value.source === "") return null;

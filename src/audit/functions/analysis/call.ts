@@ -122,7 +122,14 @@ function passThrough({ path, method, self, args }: Call): Value {
   const whole = /^(join|toString|flat|concat|at|entries|values)$/.test(method) ? deepTags(self) : self.tags;
   const own =
     whole &
-    (passed | tags.decoded | tags.identity | tags.listed | tags.shaped | tags.bounded | tags.fixedHost);
+    (passed |
+      tags.decoded |
+      tags.identity |
+      tags.listed |
+      tags.shaped |
+      tags.bounded |
+      tags.valid |
+      tags.fixedHost);
   // The answer of the auth server is somebody.
   const proof = has(self, tags.identity) && method === "json" ? tags.provesTrue : 0;
   const isCut = /^(slice|substring|substr)$/.test(method);

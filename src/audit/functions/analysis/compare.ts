@@ -2,6 +2,9 @@ import type { Node } from "./node.ts";
 import type { Run } from "./run.ts";
 import { type Facts, guards, has, type Scope, tagged, tags, type Value } from "./value.ts";
 
+/** Under this name a value holds whether it being a Response tells who calls. */
+export const refusal = "@response";
+
 const truePart = tags.provesTrue | tags.ownsTrue;
 
 /** `!value`: what truth proved, falsehood does now. Each pair lies side by side, truth first. */
@@ -37,6 +40,8 @@ export function compare(
   right: Value,
 ): Value {
   const seen = about(left) | about(right);
+  if (operator === "instanceof" && right.path === "Response")
+    return left.members?.get(refusal) ?? tagged(seen);
   if (/^[<>]=?$/.test(operator)) return { ...tagged(seen), ...limits(operator, left, right) };
   if (/^[\^|&-]$/.test(operator)) return mixed(left, right, seen);
   if (!/^[!=]==?$/.test(operator)) return tagged(seen);
@@ -86,10 +91,16 @@ function equal(
       run.tell("unset-compared", scope, node, { name: own.source.replace("env#", "") });
   }
   const both = left.tags | right.tags;
-  const rows = [left, right].find(({ source }) => source.startsWith("rows:"));
-  if ((both & tags.identity) !== 0 && ((both & tags.taint) !== 0 || text != null || rows != null)) {
+  const rows = [left, right].find(({ source }) => /^(rows|own):/.test(source));
+  // What a row of the caller's own says, such as a role, is the project's word.
+  const isOwn = rows?.source.startsWith("own:") === true && text != null;
+  if (
+    isOwn ||
+    ((both & tags.identity) !== 0 && ((both & tags.taint) !== 0 || text != null || rows != null))
+  ) {
     bits |= tags.ownsTrue;
-    if (rows != null) run.tell("row-compared", scope, node, { name: rows.source.split("/.")[0] ?? "" });
+    if (rows != null && !isOwn)
+      run.tell("row-compared", scope, node, { name: rows.source.split("/.")[0] ?? "" });
   }
   // `crypto.subtle.verify(…) === true`.
   bits |= value.tags & guards & ~tags.fails & (text == null ? 0 : truePart);
@@ -108,9 +119,11 @@ function mayBothBeUnset(operator: string, own: Value, sent: Value): boolean {
   return has(own, tags.built) || has(sent, tags.loose) || (operator.length === 2 && sent.path === "@header");
 }
 
+/** A length, or a number that was sent, below one of ours. */
 function limits(operator: string, left: Value, right: Value): { whenTrue: Facts; whenFalse: Facts } {
-  const isLeft = has(left, tags.length) && !has(right, tags.taint);
-  const isRight = has(right, tags.length) && !has(left, tags.taint);
+  const measured = tags.length | tags.taint;
+  const isLeft = has(left, measured) && !has(right, tags.taint);
+  const isRight = has(right, measured) && !has(left, tags.taint);
   const { source } = isLeft ? left : right;
   if (isLeft === isRight || source === "") return { whenTrue: [], whenFalse: [] };
   const isUpper = operator.startsWith("<") === isLeft;

@@ -1,5 +1,6 @@
+import { refusal } from "./compare.ts";
 import type { State } from "./happening.ts";
-import { common, either, type Facts, has, nothing, tags, type Value } from "./value.ts";
+import { common, either, type Facts, has, nothing, tagged, tags, type Value } from "./value.ts";
 
 /** A way back from a function. */
 export interface Return {
@@ -24,9 +25,14 @@ export function correlate(returns: readonly Return[], before: State): Value {
         : tags.provesFalse;
   };
   const bits = relate((one) => one);
-  if (value.members == null) return { ...value, tags: value.tags | bits };
+  const isRefusal = open.every((one) => has(one.value, tags.response));
+  const says =
+    isRefusal && !proven.some((one) => has(one.value, tags.response))
+      ? new Map([[refusal, tagged(tags.provesFalse)]])
+      : null;
+  if (value.members == null) return { ...value, tags: value.tags | bits, members: says };
   const members = new Map(
-    [...value.members].map(([name, inner]) => {
+    [...value.members, ...(says ?? [])].map(([name, inner]) => {
       const own = relate((one) => one.members?.get(name) ?? nothing);
       return [name, { ...inner, tags: inner.tags | own }];
     }),

@@ -1,6 +1,7 @@
 import { assign, elementOf } from "./bind.ts";
 import { evaluateCall, evaluateNew } from "./call.ts";
 import { compare, negate, truth } from "./compare.ts";
+import { taggedStatement } from "./database.ts";
 import { guarded, withNarrowed } from "./execute.ts";
 import { merge } from "./happening.ts";
 import { memberOf } from "./member.ts";
@@ -57,8 +58,7 @@ export function evaluate(run: Run, scope: Scope, given: Node): Value {
     case "TemplateLiteral":
       return evaluateTemplate(run, scope, node);
     case "TaggedTemplateExpression":
-      for (const one of parts(part(node, "quasi") ?? node, "expressions")) evaluate(run, scope, one);
-      return unknown;
+      return taggedStatement(run, scope, node);
     case "ConditionalExpression":
       return evaluateConditional(run, scope, node);
     case "LogicalExpression":
@@ -173,7 +173,8 @@ function evaluateArray(run: Run, scope: Scope, node: Node): Value {
     one.type === "SpreadElement" ? elementOf(inner(run, scope, one, "argument")) : evaluate(run, scope, one),
   );
   // A list as written is as long as it is.
-  return { ...unknown, members: new Map([["*", elements.reduce(either, unknown)]]) };
+  const numbered = elements.slice(0, 20).map((one, index): [string, Value] => [`@${index}`, one]);
+  return { ...unknown, members: new Map([["*", elements.reduce(either, unknown)], ...numbered]) };
 }
 
 function evaluateTemplate(run: Run, scope: Scope, node: Node): Value {
@@ -254,6 +255,7 @@ function evaluateBinary(run: Run, scope: Scope, node: Node): Value {
   const right = inner(run, scope, node, "right");
   const operator = String(node["operator"]);
   if (operator === "+") return concatenate(left, right);
+  if (operator === "in" && left.text != null) return memberOf(run, scope, right, left.text, node);
   return compare(run, scope, node, operator, left, right);
 }
 

@@ -2,7 +2,7 @@ import { assign, bind, elementOf } from "./bind.ts";
 import { truth } from "./compare.ts";
 import { evaluate } from "./evaluate.ts";
 import { merge, type State, withFacts } from "./happening.ts";
-import { isFunction, literal, type Node, part, parts, text, walk } from "./node.ts";
+import { isFunction, keyOf, literal, type Node, part, parts, text, walk } from "./node.ts";
 import type { Run } from "./run.ts";
 import { has, Scope, tagged, tags, unknown, type Value } from "./value.ts";
 
@@ -33,7 +33,15 @@ function executeOne(run: Run, scope: Scope, statement: Node): void {
       const expression = part(statement, "expression");
       if (expression == null) return;
       const value = evaluate(run, scope, expression);
-      run.floats(value);
+      if (run.floats(value) && run.isInside && mayFail(run.madeBy(value)))
+        run.tell("ignored", scope, expression, { name: "floating" });
+      // A query is sent when it is waited for.
+      if (
+        has(value, tags.write) &&
+        expression.type === "CallExpression" &&
+        !/\.(then|catch|finally)$/.test(value.path)
+      )
+        run.tell("ignored", scope, expression, { name: "unsent" });
       if (has(value, tags.write) && expression.type === "AwaitExpression")
         run.tell("ignored", scope, expression, { name: "write", value });
       if (value.path === "@settled") run.tell("ignored", scope, expression, { name: "settled", value });
@@ -145,11 +153,24 @@ function executeIf(run: Run, scope: Scope, statement: Node): void {
   if (alternate != null) executeOne(run, scope, alternate);
   const no = run.state;
   run.state = { ...merge([yes, no]), failing: before.failing };
+  if (alternate == null && has(value, tags.fails) && isTalk(consequent)) run.state.overlooked = true;
   // A look that only led to a word in the log is none.
   if (!yes.dead && !no.dead && isTalk(consequent)) run.state.validated = before.validated;
   if (no.authed && !before.authed && run.state.authed && !value.path.startsWith("@none"))
     run.tell("authed", scope, test);
   if (run.state.dead) run.refusals = Math.max(run.refusals, refused);
+}
+
+/** It waits for something, and nothing in it catches. */
+function mayFail(made: Node | null): boolean {
+  let awaits = false;
+  let catches = false;
+  walk(made ?? { type: "", start: 0, end: 0 }, (node) => {
+    awaits ||= node.type === "AwaitExpression";
+    catches ||= node.type === "CatchClause" || keyOf(node, "property") === "catch";
+    return node === made || !isFunction(node);
+  });
+  return awaits && !catches;
 }
 
 function isTalk(statement: Node): boolean {
@@ -252,6 +273,8 @@ function executeLoop(run: Run, scope: Scope, statement: Node): void {
   }
   const test = part(statement, "test");
   const tested = test == null ? unknown : evaluate(run, inner, test);
+  if (test?.type === "BinaryExpression" && statement.type !== "ForOfStatement")
+    tellCount(run, inner, statement, test);
   // A counter below a length is no limit on it.
   const value = statement.type === "ForStatement" ? { ...tested, whenTrue: [], whenFalse: [] } : tested;
   if (statement.type !== "ForOfStatement" && has(value, tags.length) && has(value, tags.taint))
@@ -267,6 +290,17 @@ function executeLoop(run: Run, scope: Scope, statement: Node): void {
     isEndless && !hasBreak(statement)
       ? { ...run.state, dead: true }
       : { ...merge([{ ...run.state }, guarded(before, value, false)]), failing: before.failing };
+}
+
+/** As often as a number that was sent. */
+function tellCount(run: Run, scope: Scope, loop: Node, test: Node): void {
+  if (!/^[<>]=?$/.test(String(test["operator"]))) return;
+  for (const side of ["left", "right"]) {
+    const limit = part(test, side);
+    const value = limit == null ? unknown : evaluate(run, scope, limit);
+    if (has(value, tags.taint) && !has(value, tags.length))
+      run.tell("loop", scope, loop, { name: "count", value });
+  }
 }
 
 function hasBreak(loop: Node): boolean {

@@ -13,6 +13,8 @@ export interface State {
   facts: ReadonlySet<string>;
   /** Inside of what handles a failure. */
   failing: boolean;
+  /** A failure was put into the log, and all went on. */
+  overlooked: boolean;
   /** Nothing comes after. */
   dead: boolean;
 }
@@ -23,6 +25,7 @@ export const fresh: State = {
   validated: false,
   facts: new Set(),
   failing: false,
+  overlooked: false,
   dead: false,
 };
 
@@ -31,7 +34,7 @@ export type HappeningKind =
   | "privileged"
   /** A value goes into a query: `name` is the column or argument. */
   | "filter"
-  | "body-used"
+  | "write"
   | "body-read"
   | "decoded"
   | "log"
@@ -79,6 +82,7 @@ export function merge(states: readonly State[]): State {
     validated: every((state) => state.validated),
     facts: live.map(({ facts }) => facts).reduce(shared),
     failing: first.failing,
+    overlooked: live.some(({ overlooked }) => overlooked),
     dead: false,
   };
 }

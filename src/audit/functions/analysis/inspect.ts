@@ -45,7 +45,7 @@ function take(run: Run, graph: ModuleGraph, entry: string): void {
 function unite(all: readonly Happening[]): readonly Happening[] {
   const seen = new Map<string, Happening>();
   for (const one of all) {
-    const { authed, owner, validated, failing } = one.state;
+    const { authed, owner, validated, failing, overlooked } = one.state;
     const key = [
       one.kind,
       one.file,
@@ -57,6 +57,7 @@ function unite(all: readonly Happening[]): readonly Happening[] {
       owner,
       validated,
       failing,
+      overlooked,
     ].join();
     if (!seen.has(key)) seen.set(key, one);
   }

@@ -1,4 +1,5 @@
 import type { Call } from "./call.ts";
+import { databaseCall } from "./database.ts";
 import { importOf } from "./evaluate.ts";
 import { environment } from "./member.ts";
 import { outsideCall } from "./outside.ts";
@@ -14,7 +15,7 @@ import { deepTags, has, nothing, tagged, tags, unknown, type Value } from "./val
 
 /** Calls whose meaning is known; null for all others. */
 export function knownCall(call: Call): Value | null {
-  const { run, scope, path, args } = call;
+  const { run, scope, node, path, args } = call;
   const [first] = args;
   if (/^(Deno|Bun)\.env\.get$/.test(path)) return environment(first?.text ?? "");
   if (path === "require" && first?.text != null) return importOf(run, scope, first.text, "*");
@@ -28,6 +29,10 @@ export function knownCall(call: Call): Value | null {
     if (args.every((one) => one.isNothing || one.text != null)) run.nexts.push({ ...run.state });
     return unknown;
   }
+  if (path === "eval" && first != null) {
+    run.tell("sql", scope, node, { name: "eval", value: first });
+    return unknown;
+  }
   if (isLog(call)) return log(call);
   return (
     outsideCall(call) ??
@@ -37,7 +42,7 @@ export function knownCall(call: Call): Value | null {
     responseCall(call) ??
     decodeCall(call) ??
     schemaCall(call) ??
-    sqlCall(call) ??
+    databaseCall(call) ??
     plainCall(call) ??
     answerCors(call) ??
     route(call)
@@ -112,6 +117,7 @@ function requestCall({ run, scope, node, path, method, self, args }: Call): Valu
   if (/^@headers\.(entries|values|toJSON)$/.test(path)) return tagged(self.tags);
   if (
     has(self, tags.request) &&
+    self.path !== "@context" &&
     /^@request\.(json|text|formData|arrayBuffer|blob|bytes|parseBody)$/.test(path)
   ) {
     const value = tagged(tags.taint | tags.body | tags.personal, `${scope.module.path}:${node.start}`);
@@ -148,21 +154,11 @@ function decodeCall({ run, scope, node, path, args }: Call): Value | null {
     /^(atob|decodeBase64(Url)?)$/.test(path.replace(/^.*#/, "")) ||
     /#(decodeJwt|jwtDecode|jwt_decode|decode)$/.test(path) ||
     /jwt(-|_)?decode#$/.test(path) ||
-    /jsonwebtoken#\.?decode$/.test(path);
+    /jsonwebtoken#\.?decode$|#base64url\.decode$/.test(path) ||
+    (/(^|#)Buffer\.from$/.test(path) && /^base64/.test(args[1]?.text ?? ""));
   if (!isDecoding) return null;
   const bits = args.reduce((all, one) => all | deepTags(one), 0);
   if ((bits & tags.token) === 0) return tagged(bits & passed);
   run.tell("decoded", scope, node, { name: "token" });
   return tagged(tags.decoded | tags.personal);
-}
-
-const statement = /^(queryObject|queryArray|unsafe|query|execute|raw|\$queryRawUnsafe|\$executeRawUnsafe)$/;
-
-/** Statements given to a database as a text. */
-function sqlCall({ run, scope, node, method, args }: Call): Value | null {
-  const [first] = args;
-  if (!statement.test(method) || first == null) return null;
-  const given = first.members?.get("text") ?? first.members?.get("sql") ?? first;
-  if (has(given, tags.built)) run.tell("sql", scope, node, { name: method, value: given });
-  return tagged(tags.personal);
 }

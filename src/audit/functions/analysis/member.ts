@@ -1,21 +1,22 @@
 import { isProvided } from "../../env/platform-names.ts";
 import type { Node } from "./node.ts";
 import type { Run } from "./run.ts";
-import { from, guards, has, type Scope, tagged, tags, unknown, type Value } from "./value.ts";
+import { guards, has, type Scope, tagged, tags, unknown, type Value } from "./value.ts";
 
 const personalName =
   /^(e?mail|phone|phone_?number|password|passwd|token|access_?token|refresh_?token|secret|ssn|birth_?date|date_?of_?birth|address|full_?name|first_?name|last_?name|credit_?card|iban)$/i;
 
 const secretName = /SERVICE_ROLE|SECRET|_KEY$|_KEYS$|TOKEN|PASSWORD|PRIVATE|CREDENTIAL|SERVICE_ACCOUNT/;
 const publicName = /ANON_KEY|PUBLISHABLE|PUBLIC_KEY|JWKS/;
-const serviceName = /SERVICE_ROLE|SERVICE_KEY|SUPABASE_SECRET|SB_SECRET/;
+/** The key, or the address of the database with its password. */
+const serviceName =
+  /SERVICE_ROLE|SERVICE_KEY|SUPABASE_SECRET|SB_SECRET|(^|_)(DB|DATABASE|POSTGRES(QL)?)_(URL|URI|CONNECTION_STRING)$/;
 
 /** A variable of the environment, by its name. */
 export function environment(name: string): Value {
-  const bits =
-    publicName.test(name) || !secretName.test(name)
-      ? 0
-      : tags.secret | (serviceName.test(name) ? tags.serviceKey : 0);
+  const bits = publicName.test(name)
+    ? 0
+    : (secretName.test(name) ? tags.secret : 0) | (serviceName.test(name) ? tags.serviceKey : 0);
   const loose = isProvided(name) ? 0 : tags.loose;
   return { ...tagged(bits | loose, `env#${name}`), path: `env#${name}` };
 }
@@ -38,7 +39,7 @@ export function memberOf(run: Run, scope: Scope, value: Value, name: string, nod
   }
   if ((bits & tags.identity) !== 0) return identityMember(value, name);
   if (name === "length" || name === "size" || name === "byteLength")
-    return tagged(tags.length | (bits & (tags.taint | tags.body)), value.source);
+    return tagged(tags.length | (bits & (tags.taint | tags.body | tags.ownsTrue)), value.source);
   if (value.path === "@headers") return { ...headerMember(value, name), path: `@headers.${name}` };
   if ((bits & (tags.taint | tags.decoded | tags.personal)) !== 0) return sentMember(value, name);
   if (value.path !== "")
@@ -123,11 +124,17 @@ function requestMember(run: Run, scope: Scope, value: Value, name: string, node:
 /** Of what a query answers. */
 function answerMember(value: Value, name: string): Value {
   const isLookup = has(value, tags.token);
-  if (name === "data")
-    return from(
-      tagged(tags.personal | (value.tags & tags.identity) | (isLookup ? tags.identity | tags.provesTrue : 0)),
-      value.source,
+  const isOwn = has(value, tags.identity);
+  // Asked for by the caller's id and by what the request names: found, the caller belongs there.
+  const isMember = isOwn && has(value, tags.taint);
+  if (name === "data") {
+    const known = isLookup ? tags.identity | tags.provesTrue : 0;
+    const source = isOwn ? value.source.replace("rows:", "own:") : value.source;
+    return tagged(tags.personal | known | (isMember ? tags.ownsTrue : 0), source);
+  }
+  if (name === "error")
+    return tagged(
+      tags.error | tags.fails | (isLookup ? tags.provesFalse : 0) | (isMember ? tags.ownsFalse : 0),
     );
-  if (name === "error") return tagged(tags.error | tags.fails | (isLookup ? tags.provesFalse : 0));
   return { ...value, path: `@query.${name}` };
 }

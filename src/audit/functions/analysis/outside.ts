@@ -24,6 +24,9 @@ function fetched({ run, scope, node, self, args }: Call, url: Value, given: Valu
   // fetch(new Request(url, { signal }))
   const options = given ?? (url.members == null ? undefined : url);
   const limits = ["signal", "timeout"];
+  const signal = options?.members?.get("signal");
+  // A controller that nobody tells to abort.
+  const isIdle = signal?.path === "AbortController.signal" && !/\.abort\b/.test(scope.module.text);
   const isTimed =
     limits.some((name) => options?.members?.has(name) === true || self.members?.has(name) === true) ||
     options?.members?.has("...") === true ||
@@ -31,7 +34,7 @@ function fetched({ run, scope, node, self, args }: Call, url: Value, given: Valu
   const headers = options?.members?.get("headers");
   const sent = headers == null ? 0 : deepTags(headers);
   const isAuthServer = /\/auth\/v1\/user\b/.test(scope.module.text.slice(node.start, node.end));
-  run.tell("fetch", scope, node, { name: isTimed ? "timed" : "", value: url });
+  run.tell("fetch", scope, node, { name: isTimed && !isIdle ? "timed" : "", value: url });
   // The auth server's word on a token.
   if (isAuthServer && (sent & tags.token) !== 0) {
     run.proofs += 1;

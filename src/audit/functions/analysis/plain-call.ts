@@ -27,7 +27,13 @@ export function plainCall(call: Call): Value | null {
     const value = from(tagged(sent & kept), first.source);
     return first.path === "@failed" ? { ...value, path: first.path } : value;
   }
-  if (/^(String|Object\.fromEntries|structuredClone)$/.test(path))
+  // Whatever came, a text it is now.
+  if (path === "String")
+    return from(
+      tagged((textTags(first) & (passed | tags.decoded | tags.identity)) | tags.valid),
+      first.source,
+    );
+  if (/^(Object\.fromEntries|structuredClone)$/.test(path))
     return from(
       tagged(textTags(first) & (passed | tags.decoded | tags.identity | tags.headers)),
       first.source,
@@ -37,10 +43,7 @@ export function plainCall(call: Call): Value | null {
       ? tagged(tags.bounded | (bits & tags.length))
       : tagged((bits & tags.taint) | tags.shaped, first.source);
   if (/^(Number|parseInt|parseFloat|Boolean|BigInt|Number\.\w+)$/.test(path))
-    return tagged(
-      (bits & (tags.taint | tags.length)) | tags.shaped | tags.bounded | tags.valid,
-      first.source,
-    );
+    return tagged((bits & (tags.taint | tags.length)) | tags.shaped | tags.valid, first.source);
   if (path === "Array.isArray") return tagged((bits & (tags.taint | tags.body)) | tags.valid);
   if (path === "Promise.allSettled") return { ...unknown, path: "@settled" };
   if (/^Promise\.(all|race|any|resolve)$/.test(path)) return first;

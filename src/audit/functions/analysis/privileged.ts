@@ -65,9 +65,12 @@ export function clientCall({ run, scope, node, path, method, self, args }: Call)
         run.tell("filter", scope, node, { name, value: one, status: isPrivileged ? 1 : 0 });
     else if (value != null)
       run.tell("filter", scope, node, { name: column?.text ?? "", value, status: isPrivileged ? 1 : 0 });
-    return isLookup ? { ...self, tags: self.tags | tags.token } : self;
+    const given = value ?? unknown;
+    const own = has(given, tags.identity) && !has(given, tags.taint) ? tags.identity : 0;
+    return { ...self, tags: self.tags | (isLookup ? tags.token : 0) | own | (given.tags & tags.taint) };
   }
   if (writes.test(method)) {
+    run.tell("write", scope, node, { name: method });
     tellWritten(run, scope, node, args[0], isPrivileged);
     return { ...self, tags: self.tags | tags.write };
   }

@@ -1,5 +1,5 @@
 import type { Call } from "./call.ts";
-import { deepTags, tagged, tags, unknown, type Value } from "./value.ts";
+import { deepTags, tagged, tags, type Value } from "./value.ts";
 
 /** Libraries that throw when a webhook's signature is wrong. */
 const webhook =
@@ -41,6 +41,6 @@ export function seal({ path, method, self, args }: Call): Value | null {
   if (!/^(createHmac|hmac|hmacSha256|sign|digest|hash|encrypt|seal|deriveBits)$/i.test(name)) return null;
   const bits = deepTags(self) | args.reduce((all, one) => all | deepTags(one), 0);
   const isKeyed = (bits & (tags.secret | tags.serviceKey | tags.mac)) !== 0;
-  const bit = isKeyed ? tags.mac : 0;
-  return bit === 0 ? unknown : { ...tagged(bit), path: "@mac" };
+  // A hash of the caller's key stands for it.
+  return isKeyed ? { ...tagged(tags.mac), path: "@mac" } : tagged(bits & (tags.token | tags.taint));
 }

@@ -5,7 +5,14 @@ import { allowOrigin } from "./respond.ts";
 import type { Run } from "./run.ts";
 import { has, type Scope, tagged, tags, unknown, type Value } from "./value.ts";
 
-const verbs = /^(get|post|put|patch|delete|all|use|options|route|on)$/;
+const verbs = /^(get|post|put|patch|delete|all|use|options|route|on|onError)$/;
+
+/** Middlewares of libraries that let through nobody unknown. */
+function isGuard(path: string): boolean {
+  return /hono[^#]*#(jwk|jwt|bearerAuth|basicAuth)$|express-jwt#(expressjwt)?$|passport#authenticate$/.test(
+    path,
+  );
+}
 
 type Kind = "express" | "context";
 
@@ -54,6 +61,7 @@ export function route(call: Call): Value | null {
     return unknown;
   }
   if (path === "@context.get") return run.context.get(args[0]?.text ?? "") ?? unknown;
+  if (isGuard(path)) return { ...unknown, path: /bearerAuth|basicAuth/.test(path) ? "@guard.own" : "@guard" };
   const app = self.path.startsWith("@app") && self.members != null ? run.apps.get(self.members) : null;
   if (app == null) return null;
   if (method === "basePath") app.prefix = args[0]?.text == null ? null : `${app.prefix ?? ""}${args[0].text}`;
@@ -87,6 +95,9 @@ function serveApp(run: Run, app: App, mountedAt: string | null, outer: readonly 
       run.tell("route", scope, node, { name: path });
     for (const one of args) {
       if (one.closures.length > 0) runHandler(run, app.kind, method, one);
+      if (!one.path.startsWith("@guard")) continue;
+      run.proven(scope, node, one.path === "@guard.own");
+      run.context.set("jwtPayload", tagged(tags.identity));
     }
     const { authed, owner } = run.state;
     const inside = authed ? [...own, { prefix: path ?? prefix ?? "", owner }] : own;
@@ -106,7 +117,14 @@ function runHandler(run: Run, kind: Kind, method: string, handler: Value): void 
   const isContext = kind === "context" ? count > 0 : count < (method === "use" ? 2 : 1);
   const next: Value = { ...unknown, path: "@next" };
   const request = tagged(tags.request);
-  const given = isContext ? [{ ...request, path: "@context" }, next] : [request, tagged(tags.response), next];
+  const context = { ...request, path: "@context" };
+  const failed = tagged(tags.error);
+  const given =
+    method === "onError"
+      ? [failed, context]
+      : isContext
+        ? [context, next]
+        : [...(count === 4 ? [failed] : []), request, tagged(tags.response), next];
   const before = run.nexts.length;
   const entry = { ...run.state };
   callAll(run, handler, given, null);

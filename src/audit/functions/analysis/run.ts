@@ -48,7 +48,7 @@ export class Run {
   readonly #scopes = new Map<string, Scope>();
   readonly #active: Node[] = [];
   /** Answers of async functions, with the state before the call. */
-  readonly #promises = new WeakMap<Value, State>();
+  readonly #promises = new WeakMap<Value, { readonly before: State; readonly made: Node }>();
   /** What modules made sure of when they were loaded. */
   #always: ReadonlySet<string> = new Set();
   #steps = 0;
@@ -131,9 +131,19 @@ export class Run {
     return { ...value, tags: value.tags & ~guards, whenTrue: [], whenFalse: [] };
   }
 
+  /** The async function whose answer it is, while nobody waited for it. */
+  madeBy(value: Value): Node | null {
+    return this.#promises.get(value)?.made ?? null;
+  }
+
+  /** In a function, not while modules are loaded. */
+  get isInside(): boolean {
+    return this.#active.length > 0;
+  }
+
   /** Takes back what an async function would have made sure of, had it been waited for. */
   floats(value: Value): boolean {
-    const before = this.#promises.get(value);
+    const before = this.#promises.get(value)?.before;
     if (before == null) return false;
     const { authed, owner, validated, facts, dead } = before;
     this.state = { ...this.state, authed, owner, validated, facts, dead };
@@ -232,7 +242,7 @@ export class Run {
   #promise(node: Node, value: Value, before: State): Value {
     if (node["async"] !== true) return value;
     const promise = { ...value };
-    this.#promises.set(promise, before);
+    this.#promises.set(promise, { before, made: node });
     return promise;
   }
 
