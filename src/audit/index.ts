@@ -102,6 +102,7 @@ import { unknownColumn } from "./migrations/unknown-column.ts";
 import { unknownEnumValue } from "./migrations/unknown-enum-value.ts";
 import { unknownExtension } from "./migrations/unknown-extension.ts";
 import { unknownFunction } from "./migrations/unknown-function.ts";
+import { unknownObject } from "./migrations/unknown-object.ts";
 import { unknownSchema } from "./migrations/unknown-schema.ts";
 import { unknownTable } from "./migrations/unknown-table.ts";
 import { unknownType } from "./migrations/unknown-type.ts";
@@ -170,6 +171,7 @@ export const migrationRules: readonly Rule<MigrationWorld>[] = [
   unknownEnumValue,
   unknownExtension,
   unknownFunction,
+  unknownObject,
   unknownSchema,
   unknownTable,
   unknownType,
