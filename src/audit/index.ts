@@ -19,6 +19,8 @@ import { bundleLarge } from "./functions/bundle-large.ts";
 import { coldStartImport } from "./functions/cold-start-import.ts";
 import { corsOpen } from "./functions/cors-open.ts";
 import { deletedStillCalled } from "./functions/deleted-still-called.ts";
+import { denoCheck } from "./functions/deno/deno-check.ts";
+import { denoLint } from "./functions/deno/deno-lint.ts";
 import { duplicateMember } from "./functions/duplicate-member.ts";
 import { envUnchecked } from "./functions/env-unchecked.ts";
 import { errorReturned } from "./functions/error-returned.ts";
@@ -237,9 +239,13 @@ export const functionRules: readonly Rule<FunctionsWorld>[] = [
   verifyJwtOff,
 ];
 
+/** Sources of findings that are named after another tool's: `deno-check/TS2304`. */
+export const familyRules: readonly RuleText[] = [denoCheck, denoLint];
+
 export const allRules: readonly RuleText[] = [
   ...sourceRules,
   ...functionRules,
+  ...familyRules,
   ...migrationRules,
   ...envRules,
 ];

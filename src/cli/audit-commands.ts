@@ -19,6 +19,7 @@ export function addAudit(program: Command, start: Start): void {
         .default("error"),
     )
     .option("--no-proof", "do not apply the migrations to a scratch database")
+    .option("--no-deno", "do not ask Deno's check and lint")
     .option("--keep-going", "apply the later migrations too when one fails on the scratch database")
     .option("--baseline <file>", "findings that are accepted, each until a day")
     .option("--write-baseline <file>", "accept what is found now, for 90 days")

@@ -47,6 +47,7 @@ export function createContext({ io, version, globals, emit }: ContextInput): Com
     shadow: createShadowDatabase(async () =>
       (await import("../local/postgres/scratch.ts")).openScratchPostgres(),
     ),
+    codeChecker: async () => (await import("./code-checker.ts")).createCodeChecker(io.env),
     bundler: ({ root }) => createFunctionBundler(root, join(root, ".bee/cache/bundles")),
     journal: ({ root }, target) => createJournalFile(join(root, ".bee/journal", `${target}.jsonl`)),
   };

@@ -26,10 +26,10 @@ function write(files: Readonly<Record<string, string | Uint8Array>>): void {
 
 const day = Date.parse("2026-03-01T12:00:00Z");
 
-/** Without the scratch database, which has tests of its own. */
+/** Without the scratch database and Deno, which have tests of their own. */
 function audit(flags: object = {}, now = day): Promise<Report> {
   const ctx = { cwd: here, env: {}, clock: { now: () => now } } as unknown as CommandContext;
-  return runAudit({ area: "migrations", dir: audited, proof: false, ...flags }, ctx);
+  return runAudit({ area: "migrations", dir: audited, proof: false, deno: false, ...flags }, ctx);
 }
 
 const table = "create table public.notes (id uuid primary key);\n";

@@ -35,6 +35,7 @@ async function audit(digests?: Readonly<Record<string, string>>): Promise<readon
     target: digests == null ? null : { name: "production", connected },
     keepGoing: false,
     proof: false,
+    deno: false,
   });
   expect(JSON.stringify(findings)).not.toContain("hunter2");
   return findings.map(({ rule, subject, location }) =>

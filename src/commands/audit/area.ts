@@ -17,6 +17,8 @@ export interface AreaInput {
   readonly keepGoing: boolean;
   /** Apply the migrations to a scratch database as well. */
   readonly proof: boolean;
+  /** Ask Deno's check and lint as well. */
+  readonly deno: boolean;
 }
 
 export interface AreaAnswer {

@@ -1,4 +1,6 @@
 import { createModuleGraph } from "../../audit/functions/analysis/module-graph.ts";
+import { assembleMirror } from "../../audit/functions/deno/assemble-mirror.ts";
+import { judgeDiagnostics } from "../../audit/functions/deno/judge-diagnostics.ts";
 import { findFunctions } from "../../audit/functions/find-functions.ts";
 import { findUsage } from "../../audit/functions/usage/find-usage.ts";
 import type { ConfiguredFunction, FunctionsWorld } from "../../audit/functions/world.ts";
@@ -8,23 +10,30 @@ import { locate } from "../../audit/locate.ts";
 import { runRules } from "../../audit/run-rules.ts";
 import { parseVerdicts, verdictsFile } from "../../config/function-verdicts.ts";
 import { plural } from "../../output/render-findings.ts";
+import type { CodeAnswer } from "../../plan/code-check.ts";
 import type { SourceTree } from "../../plan/source-tree.ts";
 import type { ParseCode } from "../../plan/syntax.ts";
 import { createCodeParser } from "../../tools/code-parser.ts";
 import type { AreaAnswer, AreaInput } from "./area.ts";
 
 /** `bee audit functions`: what each function does on the way from a request to its answer, and who calls it. */
-export async function auditFunctions({ tree, texts }: AreaInput): Promise<AreaAnswer> {
+export async function auditFunctions({ ctx, tree, texts, deno }: AreaInput): Promise<AreaAnswer> {
   const world = assembleFunctions(tree, texts, await createCodeParser());
   const calls = world.usage.flatMap(({ references }) => references);
+  // It works beside us while our own rules are asked.
+  const asking = deno && world.functions.length > 0 ? askDeno(ctx, world) : null;
+  asking?.catch(() => {});
+  const own = runRules(functionRules, world, texts);
+  const answer = await asking;
   return {
-    findings: runRules(functionRules, world, texts),
+    findings: answer == null ? own : [...own, ...judgeDiagnostics(answer.diagnostics, own, texts)],
     facts:
       world.functions.length === 0
         ? [["functions", "none"]]
         : [
             ["functions", world.functions.map(({ slug }) => slug).join(", ")],
             ["used in", plural(new Set(calls.map(({ file }) => file)).size, "file")],
+            ...(answer?.facts ?? []),
           ],
     data: {
       usage: world.usage.map(({ slug, hasSource, references }) => ({
@@ -37,6 +46,22 @@ export async function auditFunctions({ tree, texts }: AreaInput): Promise<AreaAn
         })),
       })),
     },
+  };
+}
+
+interface DenoAnswer extends Pick<CodeAnswer, "diagnostics"> {
+  readonly facts: AreaAnswer["facts"];
+}
+
+async function askDeno(ctx: AreaInput["ctx"], world: FunctionsWorld): Promise<DenoAnswer> {
+  const checker = await ctx.codeChecker();
+  const version = await checker.readVersion();
+  if (version == null)
+    return { diagnostics: [], facts: [["deno", "not installed, so types and lint were not looked at"]] };
+  const { diagnostics, unasked } = await checker.check(assembleMirror(world), ctx.signal);
+  return {
+    diagnostics,
+    facts: [["check, lint", version], ...unasked.map((why): [string, string] => ["not asked", why])],
   };
 }
 

@@ -25,6 +25,7 @@ const schema = z.strictObject({
   target: z.enum(targetNames).optional(),
   failOn: z.enum(["error", "warning", "info"]).default("error"),
   keepGoing: z.boolean().default(false),
+  deno: z.boolean().default(true),
   proof: z.boolean().default(true),
   baseline: z.string().optional(),
   writeBaseline: z.string().optional(),
@@ -65,6 +66,7 @@ export async function runAudit(flags: unknown, ctx: CommandContext): Promise<Rep
       target,
       keepGoing: input.keepGoing,
       proof: input.proof,
+      deno: input.deno,
     };
     const answers = await Promise.all(asked.map(async ([, load]) => (await load())(areaInput)));
     const found = sortFindings([

@@ -171,7 +171,7 @@ export function readColumn(schema: Schema, definition: SqlFields): Column {
 }
 
 /** Without its schema and its length. */
-export function typeName(type: SqlFields): string {
+function typeName(type: SqlFields): string {
   return `${listName(type, "names").name}${type["arrayBounds"] == null ? "" : "[]"}`;
 }
 
