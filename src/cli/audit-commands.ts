@@ -1,6 +1,7 @@
+import { resolve } from "node:path";
 import { Argument, type Command, Option } from "commander";
 import { reportOption, targetNames } from "./options.ts";
-import type { Start } from "./start.ts";
+import type { RefuseFile, Start } from "./start.ts";
 
 export function addAudit(program: Command, start: Start): void {
   program
@@ -28,11 +29,15 @@ export function addAudit(program: Command, start: Start): void {
     .option("--evidence <text>", "on what it was decided")
     .addOption(reportOption())
     .action((area: string, dir: string | undefined, own: Record<string, unknown>) =>
-      start(async () => (await import("../commands/audit/audit.command.ts")).runAudit, {
-        area,
-        ...(dir == null ? {} : { dir }),
-        ...own,
-      }),
+      start(
+        async () => (await import("../commands/audit/audit.command.ts")).runAudit,
+        {
+          area,
+          ...(dir == null ? {} : { dir }),
+          ...own,
+        },
+        refuseInto(dir ?? program.opts<{ project?: string }>().project),
+      ),
     );
   program
     .command("explain")
@@ -41,4 +46,13 @@ export function addAudit(program: Command, start: Start): void {
     .action((id: string, own: Record<string, unknown>) =>
       start(async () => (await import("../commands/explain/explain.command.ts")).runExplain, { id, ...own }),
     );
+}
+
+/** The audit writes nothing into the folder it audits. */
+function refuseInto(dir: string | undefined): RefuseFile {
+  return async (cwd, path) => {
+    if (dir == null) return;
+    const { refuseForeignFolder } = await import("../commands/audit/output-file.ts");
+    await refuseForeignFolder(cwd, resolve(cwd, dir), path);
+  };
 }
