@@ -54,6 +54,7 @@ import { verifyJwtOff } from "./functions/verify-jwt-off.ts";
 import type { FunctionsWorld } from "./functions/world.ts";
 import { addRequiredColumn } from "./migrations/add-required-column.ts";
 import { alreadyExists } from "./migrations/already-exists.ts";
+import { blocksEverybody } from "./migrations/blocks-everybody.ts";
 import { callsMissingFunction } from "./migrations/calls-missing-function.ts";
 import { cascade } from "./migrations/cascade.ts";
 import { checkScan } from "./migrations/check-scan.ts";
@@ -139,6 +140,7 @@ export const migrationRules: readonly Rule<MigrationWorld>[] = [
   migrationUnproven,
   addRequiredColumn,
   alreadyExists,
+  blocksEverybody,
   callsMissingFunction,
   cascade,
   checkScan,
