@@ -21,6 +21,7 @@ import { corsOpen } from "./functions/cors-open.ts";
 import { deletedStillCalled } from "./functions/deleted-still-called.ts";
 import { denoCheck } from "./functions/deno/deno-check.ts";
 import { denoLint } from "./functions/deno/deno-lint.ts";
+import { deployedWithoutSource } from "./functions/deployed-without-source.ts";
 import { duplicateMember } from "./functions/duplicate-member.ts";
 import { envUnchecked } from "./functions/env-unchecked.ts";
 import { errorReturned } from "./functions/error-returned.ts";
@@ -209,6 +210,7 @@ export const functionRules: readonly Rule<FunctionsWorld>[] = [
   coldStartImport,
   corsOpen,
   deletedStillCalled,
+  deployedWithoutSource,
   duplicateMember,
   envUnchecked,
   errorReturned,

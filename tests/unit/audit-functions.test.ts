@@ -58,8 +58,21 @@ describe("bee audit functions", () => {
 
   it("has a case for every rule", () => {
     const hit = new Set(cases.flatMap(({ dir }) => readExpected(dir).map(({ rule }) => rule)));
-    // 1 MB of source is written by the test of bad input.
-    expect(functionRules.map(({ id }) => id).filter((id) => !hit.has(id))).toEqual(["bundle-large"]);
+    // 1 MB of source is written by the test of bad input; what is deployed is known with a target alone.
+    expect(functionRules.map(({ id }) => id).filter((id) => !hit.has(id))).toEqual([
+      "bundle-large",
+      "deployed-without-source",
+    ]);
+  });
+
+  it("finds what runs on the target and has no source here", async () => {
+    const tree = await readSources(join(corpus, "sound/fcm-v1"));
+    const texts = new Map(tree.files.map(({ path, text }) => [path, text]));
+    const deployed = { target: "staging", slugs: ["notes", "old-report"] };
+    const found = runRules(functionRules, assembleFunctions(tree, texts, parse, deployed), texts);
+    expect(found.map(({ rule, detail }) => `${rule}: ${detail}`)).toEqual([
+      "deployed-without-source: old-report runs on staging and has no source here; nothing here calls it",
+    ]);
   });
 
   it("finds nothing in the bundled backend", async () => {

@@ -41,6 +41,8 @@ export type HappeningKind =
   | "response"
   | "fetch"
   | "sql"
+  /** A database function is called; `name` is its own. */
+  | "rpc"
   | "loop"
   | "route"
   | "path-compared"

@@ -42,6 +42,7 @@ export function clientCall({ run, scope, node, path, method, self, args }: Call)
         (args[0] != null && has(args[0], tags.taint))
       )
         run.tell("sql", scope, node, { name: `rpc ${name}`, value: args[1] ?? args[0] ?? unknown });
+      if (args[1] != null) run.tell("rpc", scope, node, { name, value: args[1] });
       tellWritten(run, scope, node, args[1], isPrivileged);
       // has_role(user.id, "admin"): asked about the caller, its word decides.
       const given = [...(args[1]?.members?.values() ?? [])];
