@@ -120,10 +120,14 @@ describe("bee audit", () => {
     ]);
   });
 
-  it("says so when there is nothing, or no such folder", async () => {
+  it("takes a folder with nothing to look at for no pass", async () => {
     const report = await audit();
-    expect(report.exitCode).toBe(0);
+    expect(report.exitCode).toBe(4);
+    expect(report.summary).toContain("there is nothing to audit in");
     expect(report.facts).toEqual([["migrations", "none"]]);
+  });
+
+  it("refuses a folder that is not there, and an area that is none", async () => {
     await expect(audit({ dir: join(audited, "gone") })).rejects.toMatchObject({ code: "BEE-E901", exit: 2 });
     await expect(audit({ area: "everything" })).rejects.toMatchObject({ code: "BEE-E105", exit: 2 });
   });

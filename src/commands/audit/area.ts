@@ -22,6 +22,8 @@ export interface AreaInput {
 }
 
 export interface AreaAnswer {
+  /** There was nothing of the area's to look at. */
+  readonly isEmpty: boolean;
   readonly findings: readonly Finding[];
   /** What was looked at, for the person: label and value. */
   readonly facts: readonly (readonly [string, string])[];

@@ -45,6 +45,7 @@ export async function auditEnv(input: AreaInput): Promise<AreaAnswer> {
     [...world.reads, ...world.dartReads].map(({ name }) => name).filter((name) => !isProvided(name)),
   );
   return {
+    isEmpty: names.size + world.entries.length + world.declared.length + world.broken.length === 0,
     findings: runRules(envRules, world, texts),
     facts: [["environment", `${plural(names.size, "name")} read`]],
   };

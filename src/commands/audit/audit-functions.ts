@@ -1,5 +1,5 @@
 import { createModuleGraph } from "../../audit/functions/analysis/module-graph.ts";
-import { assembleMirror } from "../../audit/functions/deno/assemble-mirror.ts";
+import { assembleMirror, sourceFolder } from "../../audit/functions/deno/assemble-mirror.ts";
 import { judgeDiagnostics } from "../../audit/functions/deno/judge-diagnostics.ts";
 import { findExecuting } from "../../audit/functions/find-executing.ts";
 import { findFunctions } from "../../audit/functions/find-functions.ts";
@@ -33,6 +33,7 @@ export async function auditFunctions({ ctx, tree, texts, target, deno }: AreaInp
   const own = runRules(functionRules, world, texts);
   const answer = await asking;
   return {
+    isEmpty: world.functions.length === 0 && world.usage.length === 0,
     findings: answer == null ? own : [...own, ...judgeDiagnostics(answer.diagnostics, own, texts)],
     facts:
       world.functions.length === 0
@@ -87,7 +88,10 @@ async function askDeno(ctx: AreaInput["ctx"], world: FunctionsWorld): Promise<De
   const { diagnostics, unasked } = await checker.check(assembleMirror(world), ctx.signal);
   return {
     diagnostics,
-    facts: [["check, lint", version], ...unasked.map((why): [string, string] => ["not asked", why])],
+    facts: [
+      ["check, lint", version],
+      ...unasked.map((why): [string, string] => ["not asked", why.replace(` ${sourceFolder}/`, " ")]),
+    ],
   };
 }
 

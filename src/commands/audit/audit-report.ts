@@ -26,7 +26,7 @@ export async function assembleAuditReport(
   input: ReportInput,
   ctx: CommandContext,
   { root, texts }: Sources,
-  { found, facts, data }: Collected,
+  { isEmpty, found, facts, data }: Collected,
   waivers: ReadonlyMap<string, Waiver>,
 ): Promise<Report> {
   const today = new Date(ctx.clock.now()).toISOString().slice(0, 10);
@@ -53,8 +53,11 @@ export async function assembleAuditReport(
   ];
   return {
     command: "audit",
-    exitCode: exitFor(judged.findings, input.failOn),
-    summary: [`${countFindings(judged.findings)} in ${plural(texts.size, "file")}`, ...aside].join("; "),
+    exitCode: isEmpty && found.length === 0 ? exitCodes.inconclusive : exitFor(judged.findings, input.failOn),
+    summary:
+      isEmpty && found.length === 0
+        ? `there is nothing to audit in ${root}`
+        : [`${countFindings(judged.findings)} in ${plural(texts.size, "file")}`, ...aside].join("; "),
     facts,
     ...(shown.length === 0 ? {} : { text: `${shown.join("\n\n")}\n` }),
     ...(judged.findings[0] == null ? {} : { next: [`bee explain ${judged.findings[0].rule}`] }),

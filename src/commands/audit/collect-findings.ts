@@ -28,6 +28,8 @@ export async function openSources(root: string): Promise<Sources> {
 }
 
 export interface Collected {
+  /** No area had anything to look at. */
+  readonly isEmpty: boolean;
   /** Worst first. */
   readonly found: readonly Finding[];
   readonly facts: readonly (readonly [string, string])[];
@@ -43,6 +45,7 @@ export async function collectFindings(
   const input: AreaInput = { ...sources, ...how };
   const answers = await Promise.all(asked.map(async (name) => (await areas[name]())(input)));
   return {
+    isEmpty: answers.every((one) => one.isEmpty),
     found: sortFindings([
       ...runRules(sourceRules, sources.tree, sources.texts),
       ...answers.flatMap(({ findings }) => findings),

@@ -47,7 +47,10 @@ export function assembleMirror({ modules, functions, graph, tree }: FunctionsWor
       /\.d\.m?ts$/.test(path) && functions.some(({ folder }) => path.startsWith(`${parentOf(folder)}/`)),
   );
   for (const { path, text } of declared) files.set(`${sourceFolder}/${path}`, text);
-  const entries = functions.flatMap(({ entry }) => (entry != null && typed.test(entry) ? [entry] : []));
+  // What does not parse has been said.
+  const entries = functions.flatMap(({ entry, modules: own }) =>
+    entry != null && typed.test(entry) && own.every(({ problems }) => problems.length === 0) ? [entry] : [],
+  );
   return {
     files,
     config: { compilerOptions: readOptions(texts, functions), scopes },
@@ -58,7 +61,9 @@ export function assembleMirror({ modules, functions, graph, tree }: FunctionsWor
             "globals.d.ts",
             ...[...declared.map(({ path }) => path), ...entries].map((path) => `${sourceFolder}/${path}`),
           ],
-    lint: modules.map(({ path }) => `${sourceFolder}/${path}`),
+    lint: modules
+      .filter(({ problems }) => problems.length === 0)
+      .map(({ path }) => `${sourceFolder}/${path}`),
   };
 }
 
