@@ -82,11 +82,22 @@ describe("asking Deno", () => {
     expect(calls().filter((call) => call.startsWith("check"))).toHaveLength(3);
   });
 
+  it("asks about the rest when it breaks off at one", async () => {
+    const file = standIn('case "$*" in *src/a.ts*) kill -ABRT $$;; esac\necho \'{"diagnostics": []}\'');
+    expect((await check(file)).unasked).toEqual([
+      "deno check of src/a.ts: it broke off with SIGABRT",
+      "deno lint of src/a.ts: it broke off with SIGABRT",
+    ]);
+  });
+
   it("says what was not asked when it takes too long, says nonsense or cannot be started", async () => {
     const slow = await check(standIn(`${noLint}\nexec sleep 30`), 300);
     expect(slow.unasked).toEqual([expect.stringMatching(/^deno check: .* was stopped after 0 s$/)]);
     const nonsense = await check(standIn("echo nonsense; exit 0"));
-    expect(nonsense).toEqual({ diagnostics: [], unasked: ["deno lint: no answer"] });
+    expect(nonsense).toEqual({
+      diagnostics: [],
+      unasked: ["deno lint of src/a.ts: no answer", "deno lint of src/b.ts: no answer"],
+    });
     const gone = await check(join(dir, "nowhere"));
     expect(gone.unasked).toHaveLength(2);
     expect(await check(null)).toEqual({ diagnostics: [], unasked: [] });

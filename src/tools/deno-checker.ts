@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { BeeError } from "../core/bee-error.ts";
 import { exitCodes } from "../core/exit-code.ts";
-import type { CodeAnswer, CodeMirror } from "../plan/code-check.ts";
+import type { CodeAnswer, CodeDiagnostic, CodeMirror } from "../plan/code-check.ts";
 import type { Invocation } from "../plan/invocation.ts";
 import type { CodeChecker } from "../ports/code-checker.ts";
 import { parseCheck, parseLint } from "./deno-diagnostics.ts";
@@ -79,56 +79,53 @@ async function writeMirror(folder: string, { files, config }: CodeMirror): Promi
   for (const [path, text] of all) await writeFile(join(folder, path), text);
 }
 
-/** Declarations come first in every question; a function that Deno cannot lay out is found by halves. */
+/** Declarations come first in every question. */
 async function askCheck(ask: Ask, folder: string, paths: readonly string[]): Promise<CodeAnswer> {
   const declared = paths.filter((path) => /\.d\.m?ts$/.test(path));
-  const checkAll = async (entries: readonly string[]): Promise<CodeAnswer> => {
-    if (entries.length === 0) return nothing;
-    let refusal: string;
-    try {
-      const { exitCode, stderr } = await ask(["check", ...limits, ...declared, ...entries]);
-      const diagnostics = parseCheck(stderr, folder);
-      if (exitCode === 0 || diagnostics.length > 0) return { diagnostics, unasked: [] };
-      refusal =
-        stderr.split("\n").find((line) => line.startsWith("error: ")) ?? `error: exit code ${exitCode}`;
-    } catch (error) {
-      if (!isPassedOver(error)) throw error;
-      return { diagnostics: [], unasked: [`deno check: ${error.message}`] };
-    }
-    const half = Math.ceil(entries.length / 2);
-    return entries.length === 1
-      ? { diagnostics: [], unasked: [`deno check of ${entries[0]}: ${refusal.slice("error: ".length)}`] }
-      : merge(await checkAll(entries.slice(0, half)), await checkAll(entries.slice(half)));
-  };
-  return inChunks(
-    paths.filter((path) => !declared.includes(path)),
-    checkAll,
-  );
-}
-
-async function askLint(ask: Ask, folder: string, paths: readonly string[]): Promise<CodeAnswer> {
-  return inChunks(paths, async (some) => {
-    try {
-      const { stdout, stderr } = await ask(["lint", "--json", "--no-config", "--permit-no-files", ...some]);
-      const diagnostics = parseLint(stdout, folder);
-      return diagnostics == null
-        ? { diagnostics: [], unasked: [`deno lint: ${stderr.split("\n")[0] || "no answer"}`] }
-        : { diagnostics, unasked: [] };
-    } catch (error) {
-      if (!isPassedOver(error)) throw error;
-      return { diagnostics: [], unasked: [`deno lint: ${error.message}`] };
-    }
+  const entries = paths.filter((path) => !declared.includes(path));
+  return inChunks("deno check", entries, async (some) => {
+    const { exitCode, stderr } = await ask(["check", ...limits, ...declared, ...some]);
+    const diagnostics = parseCheck(stderr, folder);
+    if (exitCode === 0 || diagnostics.length > 0) return diagnostics;
+    const refusal = stderr.split("\n").find((line) => line.startsWith("error: "));
+    return refusal?.slice("error: ".length) ?? `it ended with ${exitCode}`;
   });
 }
 
-async function inChunks(
-  paths: readonly string[],
-  ask: (some: readonly string[]) => Promise<CodeAnswer>,
-): Promise<CodeAnswer> {
+async function askLint(ask: Ask, folder: string, paths: readonly string[]): Promise<CodeAnswer> {
+  return inChunks("deno lint", paths, async (some) => {
+    const { stdout, stderr } = await ask(["lint", "--json", "--no-config", "--permit-no-files", ...some]);
+    return parseLint(stdout, folder) ?? (stderr.split("\n")[0] || "no answer");
+  });
+}
+
+/** A text says why it could not be asked. */
+type AskSome = (some: readonly string[]) => Promise<readonly CodeDiagnostic[] | string>;
+
+async function inChunks(what: string, paths: readonly string[], ask: AskSome): Promise<CodeAnswer> {
   let answer = nothing;
   for (let from = 0; from < paths.length; from += filesAtOnce)
-    answer = merge(answer, await ask(paths.slice(from, from + filesAtOnce)));
+    answer = merge(answer, await byHalves(what, paths.slice(from, from + filesAtOnce), ask));
   return answer;
+}
+
+/** One file that Deno cannot lay out, or breaks off at, is found by halves, and the others are asked about. */
+async function byHalves(what: string, paths: readonly string[], ask: AskSome): Promise<CodeAnswer> {
+  let refusal: string;
+  try {
+    const answer = await ask(paths);
+    if (typeof answer !== "string") return { diagnostics: answer, unasked: [] };
+    refusal = answer;
+  } catch (error) {
+    if (!isPassedOver(error)) throw error;
+    const broke = /killed with (\w+)/.exec(error.message)?.[1];
+    if (broke == null) return { diagnostics: [], unasked: [`${what}: ${error.message}`] };
+    refusal = `it broke off with ${broke}`;
+  }
+  const half = Math.ceil(paths.length / 2);
+  return paths.length === 1
+    ? { diagnostics: [], unasked: [`${what} of ${paths[0]}: ${refusal}`] }
+    : merge(await byHalves(what, paths.slice(0, half), ask), await byHalves(what, paths.slice(half), ask));
 }
 
 function merge(one: CodeAnswer, other: CodeAnswer): CodeAnswer {

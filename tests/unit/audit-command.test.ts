@@ -28,7 +28,12 @@ const day = Date.parse("2026-03-01T12:00:00Z");
 
 /** Without the scratch database and Deno, which have tests of their own. */
 function audit(flags: object = {}, now = day): Promise<Report> {
-  const ctx = { cwd: here, env: {}, clock: { now: () => now } } as unknown as CommandContext;
+  const ctx = {
+    cwd: here,
+    env: {},
+    clock: { now: () => now },
+    signal: new AbortController().signal,
+  } as unknown as CommandContext;
   return runAudit({ area: "migrations", dir: audited, proof: false, deno: false, ...flags }, ctx);
 }
 

@@ -39,7 +39,7 @@ export async function auditFunctions({ ctx, tree, texts, target, deno }: AreaInp
       world.functions.length === 0
         ? [["functions", "none"]]
         : [
-            ["functions", world.functions.map(({ slug }) => slug).join(", ")],
+            ["functions", listFunctions(world.functions)],
             ["used in", plural(new Set(calls.map(({ file }) => file)).size, "file")],
             ...describeUsage(world, texts),
             ...(answer?.facts ?? []),
@@ -56,6 +56,12 @@ export async function auditFunctions({ ctx, tree, texts, target, deno }: AreaInp
       })),
     },
   };
+}
+
+function listFunctions(functions: FunctionsWorld["functions"]): string {
+  const shown = functions.slice(0, shownFunctions).map(({ slug }) => slug);
+  const more = functions.length - shown.length;
+  return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 /** More functions than this are for the JSON document. */

@@ -40,7 +40,7 @@ export async function auditMigrations({
   for (const folder of folders) {
     const world = assembleWorld({ tree, folder, parse, history, state, now });
     const files = world.migrations.map(({ file }) => file);
-    const proven = proof ? await proveMigrations(ctx.shadow, files, keepGoing) : null;
+    const proven = proof ? await proveMigrations(ctx.shadow, files, { keepGoing, signal: ctx.signal }) : null;
     worlds.push({ ...world, proof: proven?.remarks ?? [] });
     if (proven != null)
       proofs.push(`${proven.applied} of ${plural(files.length, "file")} applied to an empty database`);

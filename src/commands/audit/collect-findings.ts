@@ -1,6 +1,8 @@
 import { sourceRules } from "../../audit/index.ts";
 import { runRules, sortFindings } from "../../audit/run-rules.ts";
 import { readSources } from "../../config/read-sources.ts";
+import { BeeError } from "../../core/bee-error.ts";
+import { exitCodes } from "../../core/exit-code.ts";
 import type { Finding } from "../../core/verdict.ts";
 import type { SourceTree } from "../../plan/source-tree.ts";
 import type { AreaInput, AuditArea } from "./area.ts";
@@ -43,7 +45,12 @@ export async function collectFindings(
   how: Omit<AreaInput, keyof Sources>,
 ): Promise<Collected> {
   const input: AreaInput = { ...sources, ...how };
-  const answers = await Promise.all(asked.map(async (name) => (await areas[name]())(input)));
+  const settled = await Promise.allSettled(asked.map(async (name) => (await areas[name]())(input)));
+  // Only now has everybody cleared away what was started.
+  if (how.ctx.signal.aborted) throw interrupted();
+  const broken = settled.find((one) => one.status === "rejected");
+  if (broken != null) throw broken.reason;
+  const answers = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   return {
     isEmpty: answers.every((one) => one.isEmpty),
     found: sortFindings([
@@ -53,4 +60,14 @@ export async function collectFindings(
     facts: answers.flatMap((one) => one.facts),
     data: Object.assign({}, ...answers.map((one) => one.data ?? {})),
   };
+}
+
+function interrupted(): BeeError {
+  return new BeeError({
+    code: "BEE-E730",
+    message: "The audit was interrupted.",
+    detail: "Nothing was written; scratch databases and copies are gone.",
+    hint: "Run the same command again.",
+    exit: exitCodes.interrupted,
+  });
 }
