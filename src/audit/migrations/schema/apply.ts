@@ -167,12 +167,12 @@ export function readColumn(schema: Schema, definition: SqlFields): Column {
     name.schema !== "pg_catalog" &&
     type["arrayBounds"] == null &&
     !(name.schema == null && isBuiltinType(name.name));
-  return { type: typeName(type), ownType: isOwn ? typeKey(schema, name) : null };
+  return { type: typeName(type, name), ownType: isOwn ? typeKey(schema, name) : null };
 }
 
 /** Without its schema and its length. */
-function typeName(type: SqlFields): string {
-  return `${listName(type, "names").name}${type["arrayBounds"] == null ? "" : "[]"}`;
+function typeName(type: SqlFields, { name } = listName(type, "names")): string {
+  return type["arrayBounds"] == null ? name : `${name}[]`;
 }
 
 function createAs(schema: Schema, fields: SqlFields, file: string, made: Made): void {
