@@ -1,7 +1,7 @@
 import type { Call } from "./call.ts";
 import { databaseCall } from "./database.ts";
 import { importOf } from "./evaluate.ts";
-import { environment } from "./member.ts";
+import { environment, tokenHeader } from "./member.ts";
 import { outsideCall } from "./outside.ts";
 import { plainCall } from "./plain-call.ts";
 import { clientCall, createClient } from "./privileged.ts";
@@ -100,8 +100,6 @@ function withSupabase({ run, scope, node, args }: Call): Value {
   run.state = before;
   return unknown;
 }
-
-const tokenHeader = /^(authorization|cookie)$|token|jwt|api-?key/;
 
 /** What is read of a request. */
 function requestCall({ run, scope, node, path, method, self, args }: Call): Value | null {

@@ -21,6 +21,9 @@ export function environment(name: string): Value {
   return { ...tagged(bits | loose, `env#${name}`), path: `env#${name}` };
 }
 
+/** Headers, in lower case, that hold what a caller proves itself with. */
+export const tokenHeader = /^(authorization|cookie)$|token|jwt|api-?key/;
+
 /** Members of a URL that are as safe as its host. */
 const hostMember = /^(host|hostname|origin|href)$/;
 
@@ -55,8 +58,7 @@ export function memberOf(run: Run, scope: Scope, value: Value, name: string, nod
 
 /** `headers.get` is a call to come; Express has `headers["x-key"]`. */
 function headerMember({ tags: bits }: Value, name: string): Value {
-  const isToken = /^(authorization|cookie)$|token|jwt|api-?key/.test(name);
-  const kept = tags.taint | tags.loose | (isToken ? tags.token : 0);
+  const kept = tags.taint | tags.loose | (tokenHeader.test(name) ? tags.token : 0);
   return /^(get|has|entries|values|keys|forEach|toJSON)$/.test(name)
     ? tagged(bits)
     : tagged(kept, `headers.${name}`);

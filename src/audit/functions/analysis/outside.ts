@@ -20,7 +20,7 @@ export function outsideCall(call: Call): Value | null {
   return fetched(call, args[0] ?? unknown, /^(post|put|patch)$/.test(method) ? args[2] : args[1]);
 }
 
-function fetched({ run, scope, node, self, args }: Call, url: Value, given: Value | undefined): Value {
+function fetched({ run, scope, node, self }: Call, url: Value, given: Value | undefined): Value {
   // fetch(new Request(url, { signal }))
   const options = given ?? (url.members == null ? undefined : url);
   const limits = ["signal", "timeout"];
@@ -47,5 +47,5 @@ function fetched({ run, scope, node, self, args }: Call, url: Value, given: Valu
         run.tell("filter", scope, node, { name: column.slice(1), value, status: 1 });
     }
   }
-  return { ...unknown, path: args.length === 0 ? "" : "@answer" };
+  return { ...unknown, path: "@answer" };
 }
