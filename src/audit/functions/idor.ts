@@ -38,7 +38,7 @@ export const idor: Rule<FunctionsWorld> = {
 function ownedQueries({ happenings }: FunctionSource): ReadonlySet<string> {
   return new Set(
     happenings.flatMap(({ kind, name, value, file, node }) => {
-      if (kind === "row-compared") return [name.replace(/^rows:|\/.*$/g, "")];
+      if (kind === "row-compared") return [name.slice("rows:".length)];
       const isOwn =
         kind === "filter" && (value.tags & tags.identity) !== 0 && (value.tags & tags.taint) === 0;
       return isOwn ? [`${file}:${node.start}`] : [];

@@ -9,7 +9,8 @@ export interface Return {
 }
 
 /** What the answer tells of the way it came: null or false where nobody is proven. */
-export function correlate(returns: readonly Return[], before: State): Value {
+export function correlate(all: readonly Return[], before: State): Value {
+  const returns = before.owner ? all : all.map(ownedHere);
   const value = withCommonFacts(returns);
   const proven = returns.filter(({ state }) => state.authed);
   const open = returns.filter(({ state }) => !state.authed);
@@ -38,6 +39,13 @@ export function correlate(returns: readonly Return[], before: State): Value {
     }),
   );
   return { ...value, tags: value.tags | bits, members };
+}
+
+/** What the caller names on a way where they may act for others is theirs to name. */
+function ownedHere(one: Return): Return {
+  const { value, state } = one;
+  if (!state.owner || !has(value, tags.taint)) return one;
+  return { state, value: { ...value, tags: (value.tags & ~(tags.taint | tags.body)) | tags.identity } };
 }
 
 /** `if (allowed.has(host)) return true; return false`: what the answer's truth tells of the host. */

@@ -1,6 +1,7 @@
 import { assign, elementOf } from "./bind.ts";
 import { evaluateCall, evaluateNew } from "./call.ts";
 import { compare, negate, truth } from "./compare.ts";
+import { correlate } from "./correlate.ts";
 import { taggedStatement } from "./database.ts";
 import { guarded, withNarrowed } from "./execute.ts";
 import { merge } from "./happening.ts";
@@ -203,10 +204,12 @@ function evaluateConditional(run: Run, scope: Scope, node: Node): Value {
   const after = run.state;
   run.state = guarded(before, value, false);
   const no = evaluate(run, scope, alternate);
+  const ways = [
+    { value: yes, state: after },
+    { value: no, state: run.state },
+  ].filter(({ state }) => !state.dead);
   run.state = { ...merge([after, run.state]), failing: before.failing, validated: before.validated };
-  const isSure = value.whenTrue.length > 0 && no.isNothing;
-  const answer = either(yes, no);
-  return isSure ? { ...answer, whenTrue: [...value.whenTrue, ...yes.whenTrue] } : answer;
+  return ways.length === 0 ? unknown : correlate(ways, before);
 }
 
 function evaluateLogical(run: Run, scope: Scope, node: Node): Value {

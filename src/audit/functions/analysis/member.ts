@@ -1,7 +1,7 @@
 import { isProvided } from "../../env/platform-names.ts";
 import type { Node } from "./node.ts";
 import type { Run } from "./run.ts";
-import { guards, has, type Scope, tagged, tags, unknown, type Value } from "./value.ts";
+import { either, guards, has, type Scope, tagged, tags, unknown, type Value } from "./value.ts";
 
 const personalName =
   /^(e?mail|phone|phone_?number|password|passwd|token|access_?token|refresh_?token|secret|ssn|birth_?date|date_?of_?birth|address|full_?name|first_?name|last_?name|credit_?card|iban)$/i;
@@ -29,8 +29,12 @@ const hostMember = /^(host|hostname|origin|href)$/;
 
 /** A member by its name. */
 export function memberOf(run: Run, scope: Scope, value: Value, name: string, node: Node): Value {
-  const own = value.members?.get(name);
-  if (own != null) return own;
+  const own = value.members?.get(name) ?? run.staticOf(value, name);
+  if (own != null) {
+    // A default beside what was sent: `.catch(() => ({ id: null }))`.
+    const isMixed = value.source !== "" && has(value, tags.body) && !own.path.startsWith("@");
+    return isMixed ? either(own, sentMember(value, name)) : own;
+  }
   if (value.path === "Deno.env" || value.path === "process.env" || value.path === "Bun.env")
     return value.path === "Deno.env" ? { ...unknown, path: `Deno.env.${name}` } : environment(name);
   const bits = value.tags;

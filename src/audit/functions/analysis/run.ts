@@ -5,7 +5,7 @@ import { execute } from "./execute.ts";
 import { fresh, type Happening, type HappeningKind, merge, type State, withFacts } from "./happening.ts";
 import type { Module } from "./module.ts";
 import type { ModuleGraph } from "./module-graph.ts";
-import { type Node, part, parts } from "./node.ts";
+import { keyOf, type Node, part, parts } from "./node.ts";
 import type { App } from "./route.ts";
 import {
   type Closure,
@@ -47,6 +47,8 @@ export class Run {
   handlers = 0;
   readonly #scopes = new Map<string, Scope>();
   readonly #active: Node[] = [];
+  /** Static members of classes, evaluated when they are first asked for. */
+  readonly #statics = new WeakMap<Node, Value>();
   /** Answers of async functions, with the state before the call. */
   readonly #promises = new WeakMap<Value, { readonly before: State; readonly made: Node }>();
   /** What modules made sure of when they were loaded. */
@@ -99,6 +101,27 @@ export class Run {
     this.state = before;
     this.returns = returns;
     return scope;
+  }
+
+  /** `Users.admin`, `Users.remove`; null for what is no class, or has no such member. */
+  staticOf({ closures }: Value, name: string): Value | null {
+    for (const { node, scope, self } of closures) {
+      if (!/^Class(Declaration|Expression)$/.test(node.type)) continue;
+      const member = parts(part(node, "body") ?? node, "body").find(
+        (one) => one["static"] === true && keyOf(one, "key") === name,
+      );
+      const given = member == null ? null : part(member, "value");
+      if (member == null || given == null) continue;
+      const known = this.#statics.get(given);
+      const value =
+        known ??
+        (member.type === "MethodDefinition"
+          ? { ...unknown, closures: [{ node: given, scope, self }] }
+          : evaluate(this, scope, given));
+      this.#statics.set(given, value);
+      return value;
+    }
+    return null;
   }
 
   /** A value with what tests on the way have shown of it. */

@@ -23,6 +23,7 @@ export function schemaCall({ run, scope, path, method, self, args }: Call): Valu
   const said = tagged((input.tags & (tags.taint | tags.body)) | tags.valid);
   return {
     ...value,
+    source: "",
     members: new Map([
       ["data", value],
       ["output", value],

@@ -127,7 +127,7 @@ export const unknown: Value = {
 export const nothing: Value = { ...unknown, isNothing: true };
 
 export function tagged(bits: number, source = ""): Value {
-  return bits === 0 ? unknown : { ...unknown, tags: bits, source };
+  return bits === 0 && source === "" ? unknown : { ...unknown, tags: bits, source };
 }
 
 export function record(members: Readonly<Record<string, Value>>, bits = 0): Value {
