@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
+import { readDenoBinary } from "../src/local/functions/deno-binary.ts";
 import { root } from "./root.ts";
 import { type Figure, median, round } from "./table.ts";
 
@@ -9,7 +10,7 @@ const rounds = 5;
 const helpers = 30;
 const modules = 4;
 
-/** `bee audit functions` on 60 functions of five files each, and on ten times as many. */
+/** `bee audit functions` beside `deno lint` on 60 functions of five files each, and on ten times as many. */
 export async function benchAuditFunctions(): Promise<{
   samples: Record<string, number[]>;
   figures: Figure[];
@@ -18,11 +19,21 @@ export async function benchAuditFunctions(): Promise<{
   try {
     const small = await writeFunctions(join(dir, "small"), 60);
     const large = await writeFunctions(join(dir, "large"), 600);
-    const samples: Record<"functions" | "functionsLarge", number[]> = { functions: [], functionsLarge: [] };
+    const samples: Record<"functions" | "denoLint" | "functionsWithDeno" | "functionsLarge", number[]> = {
+      functions: [],
+      denoLint: [],
+      functionsWithDeno: [],
+      functionsLarge: [],
+    };
     await audit(small);
-    for (let i = 0; i < rounds; i++) samples.functions.push(await audit(small));
+    for (let i = 0; i < rounds; i++) {
+      samples.functions.push(await audit(small));
+      samples.denoLint.push(await denoLint(small));
+    }
+    for (let i = 0; i < 3; i++) samples.functionsWithDeno.push(await audit(small, true));
     for (let i = 0; i < 2; i++) samples.functionsLarge.push(await audit(large));
     const bee = median(samples.functions);
+    const lint = median(samples.denoLint);
     return {
       samples,
       figures: [
@@ -31,6 +42,14 @@ export async function benchAuditFunctions(): Promise<{
           measured: round(bee),
           unit: "ms",
           goal: 3000,
+        },
+        { what: "deno lint --json, the same files", measured: round(lint), unit: "ms", goal: null },
+        { what: "bee / deno lint", measured: round(bee / lint, 2), unit: "×", goal: null },
+        {
+          what: "bee audit functions with deno check and deno lint",
+          measured: round(median(samples.functionsWithDeno)),
+          unit: "ms",
+          goal: null,
         },
         {
           what: "functions: 1,000,000 lines / 100,000 lines (10 = linear)",
@@ -45,11 +64,27 @@ export async function benchAuditFunctions(): Promise<{
   }
 }
 
-async function audit(dir: string): Promise<number> {
+/** Its own rules alone, unless asked for what Deno says as well. */
+async function audit(dir: string, withDeno = false): Promise<number> {
   const started = performance.now();
-  const args = ["audit", "functions", dir, "--json"];
+  const args = ["audit", "functions", dir, "--json", ...(withDeno ? [] : ["--no-deno"])];
   await execa(process.execPath, [join(root, "bin/bee.js"), ...args], { stdin: "ignore", maxBuffer: 1e9 });
   return performance.now() - started;
+}
+
+async function denoLint(dir: string): Promise<number> {
+  const cache = await mkdtemp(join(tmpdir(), "bee-bench-deno-"));
+  const started = performance.now();
+  // It exits 1 when it finds something.
+  await execa(readDenoBinary(), ["lint", "--json", "--no-config", join(dir, "supabase/functions")], {
+    env: { DENO_DIR: cache, DENO_NO_UPDATE_CHECK: "1" },
+    stdin: "ignore",
+    reject: false,
+    maxBuffer: 1e9,
+  });
+  const took = performance.now() - started;
+  await rm(cache, { recursive: true, force: true });
+  return took;
 }
 
 async function writeFunctions(dir: string, count: number): Promise<string> {

@@ -19,6 +19,9 @@ import { bundleLarge } from "./functions/bundle-large.ts";
 import { coldStartImport } from "./functions/cold-start-import.ts";
 import { corsOpen } from "./functions/cors-open.ts";
 import { deletedStillCalled } from "./functions/deleted-still-called.ts";
+import { denoCheck } from "./functions/deno/deno-check.ts";
+import { denoLint } from "./functions/deno/deno-lint.ts";
+import { deployedWithoutSource } from "./functions/deployed-without-source.ts";
 import { duplicateMember } from "./functions/duplicate-member.ts";
 import { envUnchecked } from "./functions/env-unchecked.ts";
 import { errorReturned } from "./functions/error-returned.ts";
@@ -36,7 +39,9 @@ import { importUnpinned } from "./functions/import-unpinned.ts";
 import { keyInCode } from "./functions/key-in-code.ts";
 import { missingAuth } from "./functions/missing-auth.ts";
 import { nativeDuplicate } from "./functions/native-duplicate.ts";
+import { roleFromUserMetadata } from "./functions/role-from-user-metadata.ts";
 import { routeNeverMatches } from "./functions/route-never-matches.ts";
+import { secretMayBeUnset } from "./functions/secret-may-be-unset.ts";
 import { secretReturned } from "./functions/secret-returned.ts";
 import { sensitiveLogged } from "./functions/sensitive-logged.ts";
 import { sqlFromStrings } from "./functions/sql-from-strings.ts";
@@ -50,6 +55,7 @@ import { verifyJwtOff } from "./functions/verify-jwt-off.ts";
 import type { FunctionsWorld } from "./functions/world.ts";
 import { addRequiredColumn } from "./migrations/add-required-column.ts";
 import { alreadyExists } from "./migrations/already-exists.ts";
+import { blocksEverybody } from "./migrations/blocks-everybody.ts";
 import { callsMissingFunction } from "./migrations/calls-missing-function.ts";
 import { cascade } from "./migrations/cascade.ts";
 import { checkScan } from "./migrations/check-scan.ts";
@@ -100,6 +106,7 @@ import { unknownColumn } from "./migrations/unknown-column.ts";
 import { unknownEnumValue } from "./migrations/unknown-enum-value.ts";
 import { unknownExtension } from "./migrations/unknown-extension.ts";
 import { unknownFunction } from "./migrations/unknown-function.ts";
+import { unknownObject } from "./migrations/unknown-object.ts";
 import { unknownSchema } from "./migrations/unknown-schema.ts";
 import { unknownTable } from "./migrations/unknown-table.ts";
 import { unknownType } from "./migrations/unknown-type.ts";
@@ -134,6 +141,7 @@ export const migrationRules: readonly Rule<MigrationWorld>[] = [
   migrationUnproven,
   addRequiredColumn,
   alreadyExists,
+  blocksEverybody,
   callsMissingFunction,
   cascade,
   checkScan,
@@ -168,6 +176,7 @@ export const migrationRules: readonly Rule<MigrationWorld>[] = [
   unknownEnumValue,
   unknownExtension,
   unknownFunction,
+  unknownObject,
   unknownSchema,
   unknownTable,
   unknownType,
@@ -201,6 +210,7 @@ export const functionRules: readonly Rule<FunctionsWorld>[] = [
   coldStartImport,
   corsOpen,
   deletedStillCalled,
+  deployedWithoutSource,
   duplicateMember,
   envUnchecked,
   errorReturned,
@@ -218,7 +228,9 @@ export const functionRules: readonly Rule<FunctionsWorld>[] = [
   keyInCode,
   missingAuth,
   nativeDuplicate,
+  roleFromUserMetadata,
   routeNeverMatches,
+  secretMayBeUnset,
   secretReturned,
   sensitiveLogged,
   sqlFromStrings,
@@ -231,9 +243,13 @@ export const functionRules: readonly Rule<FunctionsWorld>[] = [
   verifyJwtOff,
 ];
 
+/** Sources of findings that are named after another tool's: `deno-check/TS2304`. */
+export const familyRules: readonly RuleText[] = [denoCheck, denoLint];
+
 export const allRules: readonly RuleText[] = [
   ...sourceRules,
   ...functionRules,
+  ...familyRules,
   ...migrationRules,
   ...envRules,
 ];

@@ -25,6 +25,8 @@ export interface Hit {
   readonly offset?: number;
   /** From 1. */
   readonly line?: number;
+  /** From 1, beside `line`. */
+  readonly column?: number;
   readonly subject: string;
   readonly detail: string;
   readonly fix?: string;

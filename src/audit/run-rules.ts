@@ -11,10 +11,21 @@ export function runRules<World>(
   world: World,
   texts: ReadonlyMap<string, string>,
 ): readonly Finding[] {
-  const found = rules.flatMap((rule) =>
-    [...rule.check(world)].map((hit) => assembleFinding(rule, hit, texts)),
-  );
-  return sortFindings(keepKeysApart(found));
+  const found = rules.flatMap((rule) => [...rule.check(world)].map((hit): FoundHit => ({ rule, hit })));
+  return sortFindings(toFindings(found, texts));
+}
+
+export interface FoundHit {
+  readonly rule: RuleText;
+  readonly hit: Hit;
+}
+
+/** `texts` are the audited files by path. */
+export function toFindings(
+  found: readonly FoundHit[],
+  texts: ReadonlyMap<string, string>,
+): readonly Finding[] {
+  return keepKeysApart(found.map(({ rule, hit }) => assembleFinding(rule, hit, texts)));
 }
 
 export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
@@ -44,7 +55,7 @@ function assembleFinding(rule: RuleText, hit: Hit, texts: ReadonlyMap<string, st
     location: {
       file: hit.file,
       ...(line == null ? {} : { line }),
-      ...(place == null ? {} : { column: place.column }),
+      ...(place == null ? (hit.column == null ? {} : { column: hit.column }) : { column: place.column }),
     },
   };
 }

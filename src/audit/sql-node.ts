@@ -4,6 +4,7 @@ import type { SqlFields } from "../plan/sql-tree.ts";
 
 const nothing: SqlFields = {};
 const none: readonly SqlNode[] = [];
+const noText: readonly string[] = [];
 
 export function isFields(value: unknown): value is SqlFields {
   return value != null && typeof value === "object" && !Array.isArray(value);
@@ -59,7 +60,14 @@ function isKind(name: string): boolean {
 
 /** The strings of a list of String nodes, such as a qualified name. */
 export function strings(node: SqlFields, name: string): readonly string[] {
-  return listOf(node, name).flatMap(({ kind, fields }) => (kind === "String" ? [text(fields, "sval")] : []));
+  const value = node[name];
+  if (!Array.isArray(value)) return noText;
+  const found: string[] = [];
+  for (const one of value) {
+    const inner = isFields(one) ? one["String"] : null;
+    if (isFields(inner)) found.push(text(inner, "sval"));
+  }
+  return found;
 }
 
 /** Every node below, with its kind; `enter` may answer false to leave a node's inside out. */

@@ -1,6 +1,7 @@
+import { resolve } from "node:path";
 import { Argument, type Command, Option } from "commander";
 import { reportOption, targetNames } from "./options.ts";
-import type { Start } from "./start.ts";
+import type { RefuseFile, Start } from "./start.ts";
 
 export function addAudit(program: Command, start: Start): void {
   program
@@ -19,6 +20,7 @@ export function addAudit(program: Command, start: Start): void {
         .default("error"),
     )
     .option("--no-proof", "do not apply the migrations to a scratch database")
+    .option("--no-deno", "do not ask Deno's check and lint")
     .option("--keep-going", "apply the later migrations too when one fails on the scratch database")
     .option("--baseline <file>", "findings that are accepted, each until a day")
     .option("--write-baseline <file>", "accept what is found now, for 90 days")
@@ -27,11 +29,15 @@ export function addAudit(program: Command, start: Start): void {
     .option("--evidence <text>", "on what it was decided")
     .addOption(reportOption())
     .action((area: string, dir: string | undefined, own: Record<string, unknown>) =>
-      start(async () => (await import("../commands/audit/audit.command.ts")).runAudit, {
-        area,
-        ...(dir == null ? {} : { dir }),
-        ...own,
-      }),
+      start(
+        async () => (await import("../commands/audit/audit.command.ts")).runAudit,
+        {
+          area,
+          ...(dir == null ? {} : { dir }),
+          ...own,
+        },
+        refuseInto(dir ?? program.opts<{ project?: string }>().project),
+      ),
     );
   program
     .command("explain")
@@ -40,4 +46,13 @@ export function addAudit(program: Command, start: Start): void {
     .action((id: string, own: Record<string, unknown>) =>
       start(async () => (await import("../commands/explain/explain.command.ts")).runExplain, { id, ...own }),
     );
+}
+
+/** The audit writes nothing into the folder it audits. */
+function refuseInto(dir: string | undefined): RefuseFile {
+  return async (cwd, path) => {
+    if (dir == null) return;
+    const { refuseForeignFolder } = await import("../commands/audit/output-file.ts");
+    await refuseForeignFolder(cwd, resolve(cwd, dir), path);
+  };
 }

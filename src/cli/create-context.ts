@@ -50,6 +50,7 @@ export function createContext({ io, version, globals, emit }: ContextInput): Com
         return createShadowDatabase(openScratchPostgres).open();
       },
     },
+    codeChecker: async () => (await import("./code-checker.ts")).createCodeChecker(io.env),
     bundler: ({ root }) => createFunctionBundler(root, join(root, ".bee/cache/bundles")),
     journal: ({ root }, target) => createJournalFile(join(root, ".bee/journal", `${target}.jsonl`)),
   };

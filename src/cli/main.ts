@@ -16,9 +16,9 @@ export interface Io {
 /** argv (without node and script) → exit code. The one place where errors become text. */
 export async function main(argv: readonly string[], io: Io, version: string): Promise<number> {
   let exitCode: number = exitCodes.ok;
-  const program = createProgram(version, async (load, flags) => {
+  const program = createProgram(version, async (load, flags, refuse) => {
     const { runCommand } = await import("./run-command.ts");
-    exitCode = await runCommand(load as () => Promise<Run>, flags, program.opts(), io, version);
+    exitCode = await runCommand(load as () => Promise<Run>, flags, program.opts(), io, version, refuse);
   });
   for (const command of [program, ...program.commands, ...program.commands.flatMap((one) => one.commands)]) {
     command.exitOverride().configureOutput({

@@ -8,6 +8,7 @@ import { renderJunit } from "../output/junit.ts";
 import { renderMarkdown } from "../output/markdown.ts";
 import { renderSarif } from "../output/sarif.ts";
 import { renderStatement, type StatementSubject } from "../output/statement.ts";
+import type { RefuseFile } from "./start.ts";
 
 const kinds = ["junit", "sarif", "md", "statement"] as const;
 
@@ -18,7 +19,11 @@ export interface ReportFile {
 }
 
 /** `junit=FILE,md=FILE` → the files, their folder made: what is wrong is found before anything runs. */
-export async function prepareReportFiles(text: unknown, cwd: string): Promise<readonly ReportFile[]> {
+export async function prepareReportFiles(
+  text: unknown,
+  cwd: string,
+  refuse: RefuseFile = async () => undefined,
+): Promise<readonly ReportFile[]> {
   if (typeof text !== "string") return [];
   const files = text.split(",").map((part): ReportFile => {
     const [name = "", ...rest] = part.split("=");
@@ -28,6 +33,7 @@ export async function prepareReportFiles(text: unknown, cwd: string): Promise<re
     return { kind, path: resolve(cwd, file) };
   });
   for (const { path } of files) {
+    await refuse(cwd, path);
     try {
       // One level only: a folder far away is more likely a mistake.
       await mkdir(dirname(path)).catch(() => undefined);

@@ -9,7 +9,7 @@ import { createStyle, wantsColour } from "../output/style.ts";
 import type { RunEvent } from "../plan/run-event.ts";
 import { createContext } from "./create-context.ts";
 import type { Io } from "./main.ts";
-import type { Run } from "./start.ts";
+import type { RefuseFile, Run } from "./start.ts";
 import { tellOutside } from "./tell-outside.ts";
 
 export interface GlobalFlags {
@@ -29,6 +29,7 @@ export async function runCommand(
   globals: GlobalFlags,
   io: Io,
   version: string,
+  refuse?: RefuseFile,
 ): Promise<number> {
   const started = Date.now();
   const progress = await createProgress(globals, io);
@@ -37,7 +38,9 @@ export async function runCommand(
   const machine = globals.json === true || globals.events === true;
   const report = await runSafely(async () => {
     const files =
-      wanted == null ? [] : await (await import("./report-files.ts")).prepareReportFiles(wanted, io.cwd);
+      wanted == null
+        ? []
+        : await (await import("./report-files.ts")).prepareReportFiles(wanted, io.cwd, refuse);
     const run = await load();
     const value = await run(
       { ...own, ...(globals.project == null ? {} : { project: globals.project }) },

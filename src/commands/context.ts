@@ -2,6 +2,7 @@ import type { Project } from "../config/find-project.ts";
 import type { TargetName } from "../config/schema.ts";
 import type { Clock } from "../engine/clock.ts";
 import type { Emit } from "../plan/run-event.ts";
+import type { CodeChecker } from "../ports/code-checker.ts";
 import type { FunctionBundler } from "../ports/function-bundler.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { ShadowDatabase } from "../ports/shadow-database.ts";
@@ -29,6 +30,8 @@ export interface CommandContext {
   readonly openScratch: (project: Project) => Promise<Scratch>;
   /** Scratch databases, to prove a way back before the target is touched. */
   readonly shadow: ShadowDatabase;
+  /** Deno's check and lint, for the audit; there may be no Deno. */
+  readonly codeChecker: () => Promise<CodeChecker>;
   readonly bundler: (project: Project) => FunctionBundler;
   readonly journal: (project: Project, target: TargetName) => Journal;
 }

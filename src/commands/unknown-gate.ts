@@ -16,7 +16,10 @@ export async function unknownGate(id: string, more: readonly string[]): Promise<
     code: "BEE-E114",
     message: `There is no gate, line or finding "${id}".`,
     detail: `gates and lines: docs/gates.md${findings}; nothing was recorded`,
-    hint: near == null ? "A finding's key is printed behind it by bee verify." : `Did you mean: ${near}`,
+    hint:
+      near == null
+        ? "A finding's key is printed behind it by bee verify, and by bee audit --target."
+        : `Did you mean: ${near}`,
     exit: exitCodes.usage,
   });
 }

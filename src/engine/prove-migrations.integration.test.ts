@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { describe, expect, it } from "vitest";
 import { openScratchPostgres } from "../local/postgres/scratch.ts";
 import type { MigrationFile } from "../plan/migration-file.ts";
@@ -6,6 +8,9 @@ import { createShadowDatabase } from "../supabase/shadow-database.ts";
 import { proveMigrations } from "./prove-migrations.ts";
 
 const shadow = createShadowDatabase(openScratchPostgres);
+
+const stopAtFirst = { keepGoing: false, signal: new AbortController().signal };
+const keepGoing = { ...stopAtFirst, keepGoing: true };
 
 function set(...sources: readonly string[]): readonly MigrationFile[] {
   return sources.map((sql, index) => {
@@ -21,7 +26,7 @@ describe("proveMigrations", () => {
       "create table public.notes (id uuid primary key, author uuid references auth.users (id));",
       "create index concurrently notes_author on public.notes (author);",
     );
-    expect(await proveMigrations(shadow, files, false)).toEqual({ applied: 2, remarks: [] });
+    expect(await proveMigrations(shadow, files, stopAtFirst)).toEqual({ applied: 2, remarks: [] });
   });
 
   it("names the first refusal by its line, and all of them when asked to keep going", async () => {
@@ -36,8 +41,8 @@ describe("proveMigrations", () => {
       line: 3,
       detail: 'column "author" does not exist (SQLSTATE 42703)',
     };
-    expect(await proveMigrations(shadow, files, false)).toEqual({ applied: 0, remarks: [first] });
-    expect(await proveMigrations(shadow, files, true)).toEqual({
+    expect(await proveMigrations(shadow, files, stopAtFirst)).toEqual({ applied: 0, remarks: [first] });
+    expect(await proveMigrations(shadow, files, keepGoing)).toEqual({
       applied: 1,
       remarks: [
         first,
@@ -57,7 +62,7 @@ describe("proveMigrations", () => {
       "create table if not exists public.b (id int);\ndrop policy if exists p on public.b;\ncreate policy p on public.b using (true);",
       "create table public.c (id int);",
     );
-    const { applied, remarks } = await proveMigrations(shadow, files, false);
+    const { applied, remarks } = await proveMigrations(shadow, files, stopAtFirst);
     expect(applied).toBe(3);
     expect(remarks).toEqual([
       {
@@ -71,11 +76,40 @@ describe("proveMigrations", () => {
 
   it("blames nobody for an extension that only hosted projects have", async () => {
     const files = set("create extension pg_cron;", "select cron.schedule('a', '* * * * *', 'select 1');");
-    const { remarks } = await proveMigrations(shadow, files, true);
+    const { remarks } = await proveMigrations(shadow, files, keepGoing);
     expect(remarks.map(({ rule }) => rule)).toEqual(["migration-unproven", "migration-unproven"]);
   });
 
   it("has nothing to say of no migrations", async () => {
-    expect(await proveMigrations(shadow, [], false)).toEqual({ applied: 0, remarks: [] });
+    expect(await proveMigrations(shadow, [], stopAtFirst)).toEqual({ applied: 0, remarks: [] });
+  });
+
+  it("does not wait for a file that does not end", async () => {
+    const files = set("select pg_sleep(600);", "create table public.later (id int);");
+    const started = Date.now();
+    const { applied, remarks } = await proveMigrations(shadow, files, { ...keepGoing, patienceMs: 500 });
+    expect(Date.now() - started).toBeLessThan(20_000);
+    expect(applied).toBe(0);
+    expect(remarks).toEqual([
+      {
+        rule: "migration-unproven",
+        file: "supabase/migrations/20250101090000_m.sql",
+        line: null,
+        detail: "it did not end within 1 s on an empty database",
+      },
+    ]);
+  });
+
+  it("ends with an interrupt, and takes its server with it", async () => {
+    const before = readdirSync(tmpdir()).filter((name) => name.startsWith("bee-shadow-"));
+    const stop = new AbortController();
+    const asked = proveMigrations(shadow, set("select pg_sleep(600);"), {
+      keepGoing: false,
+      signal: stop.signal,
+    });
+    setTimeout(() => stop.abort(), 1500);
+    await expect(asked).rejects.toThrow("aborted");
+    const after = readdirSync(tmpdir()).filter((name) => name.startsWith("bee-shadow-"));
+    expect(after.filter((name) => !before.includes(name))).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { BeeError } from "../core/bee-error.ts";
 import type { MigrationFile } from "../plan/migration-file.ts";
 import { classifyStatement, leadingWords } from "../plan/sql-class.ts";
-import { type ShadowDatabase, ShadowRefusal } from "../ports/shadow-database.ts";
+import { type Shadow, type ShadowDatabase, ShadowRefusal } from "../ports/shadow-database.ts";
 
 export interface SetRemark {
   readonly rule: "migration-fails" | "migration-not-repeatable" | "migration-unproven";
@@ -17,14 +17,22 @@ export interface SetProof {
   readonly remarks: readonly SetRemark[];
 }
 
+export interface ProofHow {
+  /** Apply the later files too when one fails. */
+  readonly keepGoing: boolean;
+  readonly signal: AbortSignal;
+  /** For one file on an empty database, in milliseconds. */
+  readonly patienceMs?: number;
+}
+
 /**
  * Applies a set, oldest first, to an empty scratch database; each file that claims to be repeatable twice. Stops at
- * the first refusal unless told to keep going.
+ * the first refusal unless told to keep going, and at a file that does not come to an end. Throws what the signal says.
  */
 export async function proveMigrations(
   shadowDatabase: ShadowDatabase,
   files: readonly MigrationFile[],
-  keepGoing: boolean,
+  { keepGoing, signal, patienceMs = 120_000 }: ProofHow,
 ): Promise<SetProof> {
   const first = files[0];
   if (first == null) return { applied: 0, remarks: [] };
@@ -40,31 +48,84 @@ export async function proveMigrations(
   }
   const remarks: SetRemark[] = [];
   let applied = 0;
+  const watch = watchOver(shadow, signal);
   try {
     for (const file of files) {
-      const refusal = await refusalOf(() => shadow.apply(file));
+      const refusal = await refusalOf(() => watch.within(patienceMs, shadow.apply(file)));
+      if (refusal === "endless") {
+        const detail = `it did not end within ${Math.round(patienceMs / 1000)} s on an empty database`;
+        remarks.push({ rule: "migration-unproven", file: file.path, line: null, detail });
+        break;
+      }
       if (refusal == null) {
         applied += 1;
         const again = claimsRepeatable(file) ? await refusalOf(() => shadow.apply(file)) : null;
-        if (again != null) remarks.push({ ...place(again), rule: "migration-not-repeatable" });
+        if (again != null && again !== "endless")
+          remarks.push({ ...place(again), rule: "migration-not-repeatable" });
         continue;
       }
       const unproven = isMissingHere(refusal) || remarks.some(({ rule }) => rule === "migration-unproven");
       remarks.push({ ...place(refusal), rule: unproven ? "migration-unproven" : "migration-fails" });
       if (!keepGoing) break;
     }
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
   } finally {
-    await shadow.close();
+    await watch.close();
   }
+  signal.throwIfAborted();
   return { applied, remarks };
 }
 
-async function refusalOf(work: () => Promise<void>): Promise<ShadowRefusal | null> {
+class Endless extends Error {}
+
+interface Watch {
+  /** Ends the server, and with it the work, when it takes longer. */
+  within(ms: number, work: Promise<void>): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** An interrupt ends the server at once, whatever a statement waits for. */
+function watchOver(shadow: Shadow, signal: AbortSignal): Watch {
+  let closing: Promise<void> | null = null;
+  const close = (): Promise<void> => {
+    closing ??= shadow.close();
+    return closing;
+  };
+  const stop = (): void => void close();
+  signal.addEventListener("abort", stop, { once: true });
+  // It may have come while the server was started.
+  if (signal.aborted) stop();
+  return {
+    async within(ms, work) {
+      let isOver = false;
+      const timer = setTimeout(() => {
+        isOver = true;
+        stop();
+      }, ms);
+      try {
+        await work;
+      } catch (error) {
+        throw isOver ? new Endless() : error;
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    async close() {
+      signal.removeEventListener("abort", stop);
+      await close();
+    },
+  };
+}
+
+async function refusalOf(work: () => Promise<void>): Promise<ShadowRefusal | "endless" | null> {
   try {
     await work();
     return null;
   } catch (error) {
     if (error instanceof ShadowRefusal) return error;
+    if (error instanceof Endless) return "endless";
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { Severity } from "../core/verdict.ts";
 import { type CheckReport, distinctChecks, distinctFindings } from "./check-report.ts";
 
@@ -11,7 +12,7 @@ export function renderAnnotations(report: CheckReport): string {
   const found = distinctFindings(report).map(({ severity, rule, subject, detail, fix, location }) => ({
     command: commands[severity],
     properties: {
-      ...(location == null ? {} : { file: location.file }),
+      ...(location == null ? {} : { file: posix.join(report.below, location.file) }),
       ...(location?.line == null ? {} : { line: location.line }),
       ...(location?.column == null ? {} : { col: location.column }),
       title: `${rule}: ${subject}`,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import * as z from "zod";
+import { githubMistakes, sarifMistakes } from "../../tests/support/sarif-schema.ts";
 import type { Finding } from "../core/verdict.ts";
 import { renderAnnotations } from "./annotations.ts";
 import type { Check, CheckReport } from "./check-report.ts";
@@ -25,6 +25,23 @@ const hint: Finding = {
   subject: "x",
   detail: "odd",
 };
+
+const nowhere: Finding = {
+  key: "migration-missing-locally:20250101000000",
+  rule: "naming",
+  severity: "warning",
+  subject: "20250101000000",
+  detail: "is applied but has no file here",
+  fix: "check it out",
+};
+const rule = {
+  id: "rls",
+  title: "A table is open",
+  explanation: "Everybody reads it.",
+  fix: "close it",
+  severity: "error",
+  tags: ["migrations"],
+} as const;
 
 const check = (id: string, verdict: Check["verdict"], rest: Partial<Check> = {}): Check => ({
   id,
@@ -58,6 +75,9 @@ const report: CheckReport = {
     { id: "metrics", title: "Metrics", checks: [check("uptime", "inconclusive", { reason: "no samples" })] },
   ],
   findings: [],
+  setAside: [],
+  rules: [],
+  below: "",
 };
 const audited: CheckReport = {
   ...report,
@@ -96,102 +116,95 @@ describe("JUnit", () => {
     );
   });
 
+  it("skips what is set aside, and says why", () => {
+    const xml = renderJunit({
+      ...audited,
+      setAside: [{ finding: leak, why: "waived by Ben until 2026-02-01: known" }],
+    });
+    expect(xml).toContain('tests="3" failures="1" errors="0" skipped="1"');
+    expect(xml).toContain('<skipped message="waived by Ben until 2026-02-01: known"/>');
+  });
+
   it("has a case per finding where there are no checks; a note does not fail", () => {
     expect(renderJunit(audited)).toContain('tests="2" failures="1" errors="0" skipped="0"');
   });
 });
 
-/** The members that the SARIF 2.1.0 schema allows for the objects in use; all its objects are closed. */
-const message = z.strictObject({ text: z.string().min(1) });
-const location = z.strictObject({
-  physicalLocation: z
-    .strictObject({
-      artifactLocation: z.strictObject({ uri: z.string().regex(/^[A-Za-z0-9\-._~!$&'()*+,;=:@/%]*$/) }),
-      region: z
-        .strictObject({ startLine: z.int().min(1), startColumn: z.int().min(1).optional() })
-        .optional(),
-    })
-    .optional(),
-  logicalLocations: z.array(z.strictObject({ fullyQualifiedName: z.string() })).optional(),
-});
-const sarif = z.strictObject({
-  $schema: z.url(),
-  version: z.literal("2.1.0"),
-  runs: z.array(
-    z.strictObject({
-      tool: z.strictObject({
-        driver: z.strictObject({
-          name: z.string().min(1),
-          version: z.string(),
-          rules: z.array(z.strictObject({ id: z.string().min(1), shortDescription: message })),
-        }),
-      }),
-      automationDetails: z.strictObject({ id: z.string() }),
-      invocations: z.array(
-        z.strictObject({
-          executionSuccessful: z.boolean(),
-          exitCode: z.int(),
-          startTimeUtc: z.iso.datetime(),
-          endTimeUtc: z.iso.datetime(),
-        }),
-      ),
-      columnKind: z.enum(["utf16CodeUnits", "unicodeCodePoints"]),
-      results: z.array(
-        z
-          .strictObject({
-            ruleId: z.string(),
-            ruleIndex: z.int().min(0),
-            kind: z.enum(["notApplicable", "pass", "fail", "review", "open", "informational"]),
-            level: z.enum(["none", "note", "warning", "error"]),
-            message,
-            locations: z.array(location),
-            partialFingerprints: z.record(z.string(), z.string()),
-            suppressions: z
-              .array(
-                z.strictObject({
-                  kind: z.enum(["inSource", "external"]),
-                  status: z.enum(["accepted", "underReview", "rejected"]),
-                  justification: z.string(),
-                }),
-              )
-              .optional(),
-          })
-          // §3.27.10: where kind is not "fail", level shall be "none".
-          .refine(({ kind, level }) => (kind === "fail") === (level !== "none")),
-      ),
-    }),
-  ),
-});
-
 describe("SARIF", () => {
+  const read = (one: CheckReport) => JSON.parse(renderSarif(one));
+  const many = Array.from({ length: 25_010 }, (_, index) => ({
+    ...hint,
+    key: `naming:${index}`,
+    detail: `${index}`,
+  }));
+
   it.each([
     ["checks", report],
     ["findings", audited],
     ["nothing", { ...audited, findings: [] }],
-  ])("holds to the schema with %s", (_what, one) => {
-    const [run] = sarif.parse(JSON.parse(renderSarif(one))).runs;
-    for (const { ruleId, ruleIndex } of run?.results ?? []) {
-      expect(run?.tool.driver.rules[ruleIndex]?.id).toBe(ruleId);
-    }
+    ["what is set aside", { ...audited, findings: [], setAside: [{ finding: leak, why: "waived by Ben" }] }],
+    ["rules that are known", { ...audited, rules: [rule], below: "apps/api" }],
+    ["findings in no file", { ...audited, findings: [nowhere] }],
+    ["more than a run may have", { ...audited, findings: many }],
+  ])("holds to the schema, and to what GitHub asks for, with %s", (_what, one) => {
+    const document = read(one);
+    expect(sarifMistakes(document)).toEqual([]);
+    expect(githubMistakes(document)).toEqual([]);
+  });
+
+  it("would be caught if it did not", () => {
+    expect(sarifMistakes({ version: "2.1.0", runs: [{ tool: {}, colour: "red" }] })).toEqual([
+      "/runs/0 must NOT have additional properties",
+      "/runs/0/tool must have required property 'driver'",
+    ]);
+    const absolute = read({ ...audited, findings: [{ ...leak, location: { file: "/etc/passwd" } }] });
+    expect(githubMistakes(absolute)).toEqual([expect.stringContaining("artifactLocation/uri")]);
   });
 
   it("tells a no, an open question and a waiver apart, each once", () => {
-    const [run] = sarif.parse(JSON.parse(renderSarif(report))).runs;
-    expect(run?.results.map(({ ruleId, kind, level }) => `${ruleId} ${kind} ${level}`)).toEqual([
-      "rls fail error",
-      "uptime open none",
-      "review review none",
-      "old fail warning",
-    ]);
-    expect(run?.results[0]?.locations).toEqual([
+    const [run] = read(report).runs;
+    expect(
+      run.results.map(
+        ({ ruleId, kind, level }: Finding & Record<string, string>) => `${ruleId} ${kind} ${level}`,
+      ),
+    ).toEqual(["rls fail error", "uptime open none", "review review none", "old fail warning"]);
+    expect(run.results[3].suppressions).toHaveLength(1);
+  });
+
+  it("names files from the repository's root, and keeps a finding's mark when it moves", () => {
+    const moved = { ...leak, key: "rls:x.sql:0123456789ab#2" };
+    const [run] = read({ ...audited, findings: [moved], below: "apps/api" }).runs;
+    expect(run.results[0].locations).toEqual([
       {
         physicalLocation: {
-          artifactLocation: { uri: "supabase/migrations/1%20a%2Cb.sql" },
+          artifactLocation: { uri: "apps/api/supabase/migrations/1%20a%2Cb.sql", uriBaseId: "%SRCROOT%" },
           region: { startLine: 3, startColumn: 5 },
         },
       },
     ]);
-    expect(run?.results[3]?.suppressions).toHaveLength(1);
+    expect(run.results[0].partialFingerprints).toEqual({
+      primaryLocationLineHash: "0123456789ab:2",
+      "beeKey/v1": moved.key,
+    });
+  });
+
+  it("says what its rules mean, and what was left out", () => {
+    const [run] = read({ ...audited, rules: [rule], findings: [leak, ...many] }).runs;
+    expect(run.tool.driver.rules.find(({ id }: Finding & { id: string }) => id === "rls")).toEqual({
+      id: "rls",
+      shortDescription: { text: "A table is open." },
+      fullDescription: { text: "Everybody reads it." },
+      help: {
+        text: "Everybody reads it.\n\nFix: close it",
+        markdown: "Everybody reads it.\n\nFix: close it",
+      },
+      defaultConfiguration: { level: "error" },
+      properties: { tags: ["migrations"] },
+    });
+    expect(run.results).toHaveLength(25_000);
+    expect(run.invocations[0].toolExecutionNotifications[0].message.text).toBe(
+      "11 results more than a run may have are left out",
+    );
   });
 });
 
@@ -203,6 +216,16 @@ describe("Markdown", () => {
     expect(row).toBe(
       '| ❌ fail | Line of rls | <code>rls</code> | open to &#60;anon&#62; &#38; "all"<br>second line _close it: 100%, now_ |',
     );
+  });
+
+  it("lists what is set aside, with who and why", () => {
+    const text = renderMarkdown({
+      ...audited,
+      findings: [],
+      setAside: [{ finding: leak, why: "waived by Ben" }],
+    });
+    expect(text).toContain("## Set aside");
+    expect(text).toContain("| waived by Ben |");
   });
 
   it("lists findings that belong to no check", () => {

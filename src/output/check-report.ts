@@ -1,7 +1,8 @@
 import type { ExitCode } from "../core/exit-code.ts";
 import type { Finding, Verdict } from "../core/verdict.ts";
 import type { Timing } from "./render-json.ts";
-import type { Report } from "./report.ts";
+import type { Report, ReportedRule } from "./report.ts";
+import type { SetAside } from "./set-aside.ts";
 
 /** One thing that was checked: a line of a checklist, a rule of an audit. */
 export interface Check {
@@ -36,11 +37,25 @@ export interface CheckReport {
   readonly groups: readonly CheckGroup[];
   /** Those that belong to no check. */
   readonly findings: readonly Finding[];
+  /** Findings that do not count for a time. */
+  readonly setAside: readonly SetAside[];
+  readonly rules: readonly ReportedRule[];
+  /** Where the findings' files lie below the root of their repository, posix. */
+  readonly below: string;
 }
 
 /** A command's Report as the files of --report are rendered from it. */
 export function assembleCheckReport(report: Report, timing: Timing, version: string): CheckReport {
-  const { command, target, exitCode, checks = [], findings = [] } = report;
+  const {
+    command,
+    target,
+    exitCode,
+    checks = [],
+    findings = [],
+    setAside = [],
+    rules = [],
+    below = "",
+  } = report;
   return {
     tool: { name: "bee", version },
     command,
@@ -49,6 +64,9 @@ export function assembleCheckReport(report: Report, timing: Timing, version: str
     exitCode,
     groups: checks,
     findings,
+    setAside,
+    rules,
+    below,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Finding } from "../core/verdict.ts";
 import type { Check, CheckReport } from "./check-report.ts";
+import type { SetAside } from "./set-aside.ts";
 
 interface Case {
   readonly name: string;
@@ -19,10 +20,16 @@ export function renderJunit(report: CheckReport): string {
       name: title,
       cases: checks.map((check) => assembleCase(`bee.${report.command}.${id}`, check)),
     })),
-    ...(report.findings.length === 0
+    ...(report.findings.length + report.setAside.length === 0
       ? []
       : [
-          { name: report.command, cases: report.findings.map((one) => assembleFinding(report.command, one)) },
+          {
+            name: report.command,
+            cases: [
+              ...report.findings.map((one) => assembleFinding(report.command, one)),
+              ...report.setAside.map((one) => assembleAside(report.command, one)),
+            ],
+          },
         ]),
   ];
   const all = suites.flatMap(({ cases }) => cases);
@@ -44,6 +51,11 @@ function assembleFinding(command: string, finding: Finding): Case {
   const { rule, subject, severity } = finding;
   const outcome = severity === "info" ? null : assembleFailure([finding]);
   return { name: `${rule}: ${subject}`, className: `bee.${command}.${rule}`, seconds: 0, outcome };
+}
+
+function assembleAside(command: string, { finding, why }: SetAside): Case {
+  const outcome = { element: "skipped", xml: `<skipped message="${escapeXml(why)}"/>` } as const;
+  return { ...assembleFinding(command, finding), outcome };
 }
 
 function assembleOutcome({ verdict, findings, reason = "", fix }: Check): Case["outcome"] {

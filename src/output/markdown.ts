@@ -1,3 +1,4 @@
+import type { Finding } from "../core/verdict.ts";
 import type { Check, CheckReport } from "./check-report.ts";
 import { countVerdicts, distinctChecks } from "./check-report.ts";
 import { formatDuration } from "./format-duration.ts";
@@ -13,7 +14,7 @@ const marks: Readonly<Record<Check["verdict"], string>> = {
 
 /** A table per group, for a pull request or a job summary. */
 export function renderMarkdown(report: CheckReport): string {
-  const { command, target, groups, findings, startedAt, durationMs, exitCode } = report;
+  const { command, target, groups, findings, setAside, startedAt, durationMs, exitCode } = report;
   const on = target == null ? "" : ` on ${target.name} (${target.ref})`;
   const counted = countVerdicts(distinctChecks(report));
   const lines = [
@@ -39,16 +40,31 @@ export function renderMarkdown(report: CheckReport): string {
           "",
           "| severity | rule | where | what | fix |",
           "| --- | --- | --- | --- | --- |",
-          ...findings.map(({ severity, rule, subject, detail, fix, location }) => {
-            const where =
-              location == null
-                ? subject
-                : `${location.file}${location.line == null ? "" : `:${location.line}`}`;
-            return `| ${severity} | ${code(rule)} | ${code(where)} | ${escapeCell(detail)} | ${escapeCell(fix)} |`;
+          ...findings.map((finding) => {
+            const { severity, rule, detail, fix } = finding;
+            return `| ${severity} | ${code(rule)} | ${code(whereOf(finding))} | ${escapeCell(detail)} | ${escapeCell(fix)} |`;
+          }),
+        ]),
+    ...(setAside.length === 0
+      ? []
+      : [
+          "",
+          "## Set aside",
+          "",
+          "| severity | rule | where | what | why |",
+          "| --- | --- | --- | --- | --- |",
+          ...setAside.map(({ finding, why }) => {
+            const { severity, rule, detail } = finding;
+            return `| ${severity} | ${code(rule)} | ${code(whereOf(finding))} | ${escapeCell(detail)} | ${escapeCell(why)} |`;
           }),
         ]),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function whereOf({ subject, location }: Finding): string {
+  if (location == null) return subject;
+  return `${location.file}${location.line == null ? "" : `:${location.line}`}`;
 }
 
 function renderWhy({ findings, reason }: Check): string {

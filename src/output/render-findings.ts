@@ -10,12 +10,19 @@ const headings: readonly (readonly [Severity, string])[] = [
 /** Of one rule; the JSON document has all. */
 const shownPerRule = 20;
 
-/** Findings by severity, each with the line it speaks of; `texts` are the audited files by path. */
-export function renderFindings(findings: readonly Finding[], texts: ReadonlyMap<string, string>): string {
+/**
+ * Findings by severity, each with the line it speaks of; `texts` are the audited files by path. With keys where they
+ * can be waived by them.
+ */
+export function renderFindings(
+  findings: readonly Finding[],
+  texts: ReadonlyMap<string, string>,
+  withKeys = false,
+): string {
   const parts = headings.flatMap(([severity, heading]) => {
     const group = findings.filter((finding) => finding.severity === severity);
     if (group.length === 0) return [];
-    return [`${heading} (${group.length})`, ...renderGroup(group, texts)];
+    return [`${heading} (${group.length})`, ...renderGroup(group, texts, withKeys)];
   });
   return parts.join("\n\n");
 }
@@ -35,13 +42,17 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-function renderGroup(group: readonly Finding[], texts: ReadonlyMap<string, string>): readonly string[] {
+function renderGroup(
+  group: readonly Finding[],
+  texts: ReadonlyMap<string, string>,
+  withKeys: boolean,
+): readonly string[] {
   const shown = new Map<string, number>();
   const lines: string[] = [];
   for (const finding of group) {
     const count = (shown.get(finding.rule) ?? 0) + 1;
     shown.set(finding.rule, count);
-    if (count <= shownPerRule) lines.push(renderFinding(finding, texts));
+    if (count <= shownPerRule) lines.push(renderFinding(finding, texts, withKeys));
   }
   for (const [rule, count] of shown) {
     if (count > shownPerRule) lines.push(`  ${rule}: ${count - shownPerRule} more, see --json`);
@@ -49,7 +60,11 @@ function renderGroup(group: readonly Finding[], texts: ReadonlyMap<string, strin
   return lines;
 }
 
-function renderFinding({ rule, detail, fix, location }: Finding, texts: ReadonlyMap<string, string>): string {
+function renderFinding(
+  { key, rule, detail, fix, location }: Finding,
+  texts: ReadonlyMap<string, string>,
+  withKeys: boolean,
+): string {
   const text = location == null ? undefined : texts.get(location.file);
   const frame =
     text == null || location?.line == null ? [] : renderCodeFrame(text, location.line, location.column);
@@ -59,5 +74,6 @@ function renderFinding({ rule, detail, fix, location }: Finding, texts: Readonly
     `    ${detail}`,
     ...frame.map((line) => `    ${line}`),
     `    fix: ${fix}`,
+    ...(withKeys ? [`    key: ${key}`] : []),
   ].join("\n");
 }

@@ -1,8 +1,9 @@
 import type { ExitCode } from "../core/exit-code.ts";
-import type { Finding } from "../core/verdict.ts";
+import type { Finding, Severity } from "../core/verdict.ts";
 import type { Change, Plan } from "../plan/plan.ts";
 import type { GateResult, StepStatus } from "../plan/run-event.ts";
 import type { CheckGroup } from "./check-report.ts";
+import type { SetAside } from "./set-aside.ts";
 
 export interface ReportedStep {
   readonly id: string;
@@ -25,6 +26,15 @@ export interface ReportedGate {
   readonly durationMs: number;
 }
 
+export interface ReportedRule {
+  readonly id: string;
+  readonly title: string;
+  readonly explanation: string;
+  readonly fix: string;
+  readonly severity: Severity;
+  readonly tags: readonly string[];
+}
+
 export interface ReportedError {
   readonly code: string;
   readonly message: string;
@@ -45,6 +55,12 @@ export interface Report {
   readonly checks?: readonly CheckGroup[];
   /** Findings that belong to no gate. */
   readonly findings?: readonly Finding[];
+  /** Findings that do not count for a time: waived, or accepted by a baseline. */
+  readonly setAside?: readonly SetAside[];
+  /** What the rules behind the findings mean; a rule that is not here is known by its id alone. */
+  readonly rules?: readonly ReportedRule[];
+  /** Where the findings' files lie below the root of their repository, posix; "" at the root. */
+  readonly below?: string;
   /** The bytes this report speaks about, for an attestation of it. */
   readonly subjects?: readonly { readonly name: string; readonly sha256: string }[];
   readonly plan?: Plan;

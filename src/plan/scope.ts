@@ -56,3 +56,8 @@ export function gateScope(
 export function findingScope({ key, subject, detail }: Finding): string {
   return sha256(canonicalJson({ key, subject, detail }));
 }
+
+/** Digest of what a waiver of the audit's finding is given for: its weight, and the file it lies in as it is (null: in none). */
+export function auditedScope({ key, severity }: Finding, text: string | null): string {
+  return sha256(canonicalJson({ key, severity, file: text == null ? null : sha256(text) }));
+}

@@ -64,6 +64,13 @@ function readQuery(
   const offset = body.offset + (at === -1 ? lineStart : at);
   const assigned = mode === statementMode || mode === expressionMode ? null : /^[^=:]*:?=/.exec(query);
   const prefix = mode === statementMode ? "" : "select ";
+  // A field of a trigger's row that is set is looked at beside the value it gets.
+  const field = assigned == null ? null : /^(?:new|old)\.\w+(?=\s*:?=$)/i.exec(assigned[0]);
+  if (assigned != null && field != null) {
+    const sql = `${prefix}${field[0]}${",".padStart(assigned[0].length - field[0].length)}${query.slice(assigned[0].length)}`;
+    const found = readTree(sql, offset - prefix.length);
+    return found != null && "kind" in found ? found : null;
+  }
   const sql = `${prefix}${assigned == null ? query : query.slice(assigned[0].length)}`;
   const found = readTree(sql, offset - prefix.length + (assigned?.[0].length ?? 0));
   return found != null && "kind" in found ? found : null;

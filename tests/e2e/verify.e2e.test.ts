@@ -1,8 +1,9 @@
-import { appendFile, readFile } from "node:fs/promises";
+import { appendFile, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BeeProject, collect, createProject } from "../support/bee.ts";
 import { query } from "../support/database-content.ts";
+import { githubMistakes, sarifMistakes } from "../support/sarif-schema.ts";
 
 /** In CI and for whoever launches: measure, attest, waive, and see it all asked again after a change. */
 describe("bee verify on the deployed bundled app", () => {
@@ -43,7 +44,8 @@ describe("bee verify on the deployed bundled app", () => {
 
     const read = (name: string): Promise<string> => readFile(join(project.dir, "out", name), "utf8");
     expect(await read("bee.xml")).toContain('<testsuites name="bee verify"');
-    expect(JSON.parse(await read("bee.sarif")).version).toBe("2.1.0");
+    const sarif = JSON.parse(await read("bee.sarif"));
+    expect([sarifMistakes(sarif), githubMistakes(sarif)]).toEqual([[], []]);
     expect(await read("bee.md")).toContain("## Security");
     const statement = JSON.parse(await read("bee.json"));
     const release = await project.json("releases", "show", "r1");
@@ -101,6 +103,42 @@ describe("bee verify on the deployed bundled app", () => {
       findings: [{ key: "rls-enabled:public.letters" }],
     });
     await query(dbUrl, "drop table public.letters");
+  });
+
+  it("waives a finding of the audit for the file as it is, and only on that target", async () => {
+    const path = "supabase/migrations/extra.sql";
+    await project.write(path, "select 1;\n");
+    const audit = ["audit", "migrations", "--no-proof", "--target", "local"];
+    const found = await project.json(...audit);
+    expect(found).toMatchObject({ exitCode: 3, findings: [{ rule: "migration-ill-named" }] });
+    const [{ key }] = found.findings;
+    expect((await project.bee(...audit)).stdout).toContain(`key: ${key}`);
+
+    const waive = ["waive", key, "--reason", "a note", "--owner", "Ben", "--expires", inDays(7)];
+    expect((await project.bee(...waive)).exitCode).toBe(0);
+    const waived = await project.json(...audit, "--report", "junit=out/audit.xml,sarif=out/audit.sarif");
+    expect(waived).toMatchObject({
+      exitCode: 0,
+      findings: [],
+      waived: [{ key, owner: "Ben", reason: "a note", expires: inDays(7) }],
+    });
+    const told = await project.bee(...audit);
+    expect(told.stdout).toContain(`waived by Ben until ${inDays(7)}: a note`);
+    const read = (name: string): Promise<string> => readFile(join(project.dir, "out", name), "utf8");
+    expect(await read("audit.xml")).toContain('failures="0" errors="0" skipped="1"');
+    const [run] = JSON.parse(await read("audit.sarif")).runs;
+    expect(run.results[0].suppressions).toHaveLength(1);
+    expect((await project.bee("audit", "migrations", "--no-proof")).exitCode).toBe(3);
+
+    await project.write(path, "select 2;\n");
+    const changed = await project.json(...audit);
+    expect(changed.exitCode).toBe(3);
+    expect(changed.summary).toContain("1 waived for another state of the file");
+    await project.write(path, "select 1;\n");
+    expect((await project.bee("waive", key, "--revoke")).exitCode).toBe(0);
+    expect((await project.bee(...audit)).exitCode).toBe(3);
+    await rm(join(project.dir, path));
+    expect(await project.json(...waive)).toMatchObject({ exitCode: 2, error: { code: "BEE-E114" } });
   });
 
   it.each([

@@ -26,10 +26,15 @@ function write(files: Readonly<Record<string, string | Uint8Array>>): void {
 
 const day = Date.parse("2026-03-01T12:00:00Z");
 
-/** Without the scratch database, which has tests of its own. */
+/** Without the scratch database and Deno, which have tests of their own. */
 function audit(flags: object = {}, now = day): Promise<Report> {
-  const ctx = { cwd: here, env: {}, clock: { now: () => now } } as unknown as CommandContext;
-  return runAudit({ area: "migrations", dir: audited, proof: false, ...flags }, ctx);
+  const ctx = {
+    cwd: here,
+    env: {},
+    clock: { now: () => now },
+    signal: new AbortController().signal,
+  } as unknown as CommandContext;
+  return runAudit({ area: "migrations", dir: audited, proof: false, deno: false, ...flags }, ctx);
 }
 
 const table = "create table public.notes (id uuid primary key);\n";
@@ -120,10 +125,14 @@ describe("bee audit", () => {
     ]);
   });
 
-  it("says so when there is nothing, or no such folder", async () => {
+  it("takes a folder with nothing to look at for no pass", async () => {
     const report = await audit();
-    expect(report.exitCode).toBe(0);
+    expect(report.exitCode).toBe(4);
+    expect(report.summary).toContain("there is nothing to audit in");
     expect(report.facts).toEqual([["migrations", "none"]]);
+  });
+
+  it("refuses a folder that is not there, and an area that is none", async () => {
     await expect(audit({ dir: join(audited, "gone") })).rejects.toMatchObject({ code: "BEE-E901", exit: 2 });
     await expect(audit({ area: "everything" })).rejects.toMatchObject({ code: "BEE-E105", exit: 2 });
   });

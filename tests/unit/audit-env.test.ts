@@ -35,6 +35,7 @@ async function audit(digests?: Readonly<Record<string, string>>): Promise<readon
     target: digests == null ? null : { name: "production", connected },
     keepGoing: false,
     proof: false,
+    deno: false,
   });
   expect(JSON.stringify(findings)).not.toContain("hunter2");
   return findings.map(({ rule, subject, location }) =>
@@ -106,11 +107,13 @@ describe("bee audit env", () => {
         "APP_SERVICE_ROLE_KEY=sb_publishable_hunter2",
         "MAIL_KEY=your-api-key",
         "EMPTY_KEY=",
+        "STRIPE_SECRET_KEY=pk_live_hunter2",
+        "MAX_ITEMS=hunter2",
         "FCM_SERVER_KEY=hunter2",
         `GOOD_SERVICE_ACCOUNT=${Buffer.from('{"client_email":"a","private_key":"hunter2"}').toString("base64")}`,
       ].join("\n"),
       "supabase/functions/mail/index.ts":
-        "use(process.env.API_URL, process.env.FCM_SERVICE_ACCOUNT, process.env.TENANT_UUID, process.env.APP_ANON_KEY, process.env.APP_SERVICE_ROLE_KEY, process.env.MAIL_KEY, process.env.EMPTY_KEY, process.env.GOOD_SERVICE_ACCOUNT, process.env.FCM_SERVER_KEY);\n",
+        "use(process.env.API_URL, process.env.FCM_SERVICE_ACCOUNT, process.env.TENANT_UUID, process.env.APP_ANON_KEY, process.env.APP_SERVICE_ROLE_KEY, process.env.MAIL_KEY, process.env.EMPTY_KEY, process.env.GOOD_SERVICE_ACCOUNT, process.env.FCM_SERVER_KEY, process.env.STRIPE_SECRET_KEY, process.env.MAX_ITEMS);\n",
     });
     expect(await audit()).toEqual([
       "env-wrong-shape API_URL .env.production:1",
@@ -120,7 +123,9 @@ describe("bee audit env", () => {
       "env-key-swapped APP_SERVICE_ROLE_KEY .env.production:5",
       "env-placeholder MAIL_KEY .env.production:6",
       "env-placeholder EMPTY_KEY .env.production:7",
-      "env-legacy-fcm FCM_SERVER_KEY .env.production:8",
+      "env-key-swapped STRIPE_SECRET_KEY .env.production:8",
+      "env-wrong-shape MAX_ITEMS .env.production:9",
+      "env-legacy-fcm FCM_SERVER_KEY .env.production:10",
     ]);
   });
 
@@ -140,6 +145,17 @@ describe("bee audit env", () => {
       "env-secret-in-app SUPABASE_SERVICE_ROLE_KEY app/lib/config.dart:4",
       "env-dart-define-unused SENTRY_DNS app/config/production.json:4",
     ]);
+  });
+
+  it("sees a secret key in what the app is built with", async () => {
+    const app = "const key = String.fromEnvironment('SUPABASE_ANON_KEY');\n";
+    const defines = '{\n  "SUPABASE_ANON_KEY": "sb_secret_hunter2"\n}\n';
+    write({
+      "app/lib/config.dart": app,
+      "app/config/production.json": defines,
+      "app/config/production.example.json": defines,
+    });
+    expect(await audit()).toEqual(["env-key-swapped SUPABASE_ANON_KEY app/config/production.json:2"]);
   });
 
   it("compares with a target by digest", async () => {

@@ -51,15 +51,28 @@ describe("bee audit functions", () => {
 
   it("has a corpus of the size it promises", () => {
     const count = (kind: string): number => cases.filter(({ name }) => name.startsWith(kind)).length;
-    expect(count("flawed")).toBeGreaterThanOrEqual(42);
-    expect(count("sound")).toBeGreaterThanOrEqual(16);
+    expect(count("flawed")).toBeGreaterThanOrEqual(130);
+    expect(count("sound")).toBeGreaterThanOrEqual(53);
     expect(cases.filter(({ dir }) => !existsSync(join(dir, "expected.json")))).toEqual([]);
   });
 
   it("has a case for every rule", () => {
     const hit = new Set(cases.flatMap(({ dir }) => readExpected(dir).map(({ rule }) => rule)));
-    // 1 MB of source is written by the test of bad input.
-    expect(functionRules.map(({ id }) => id).filter((id) => !hit.has(id))).toEqual(["bundle-large"]);
+    // 1 MB of source is written by the test of bad input; what is deployed is known with a target alone.
+    expect(functionRules.map(({ id }) => id).filter((id) => !hit.has(id))).toEqual([
+      "bundle-large",
+      "deployed-without-source",
+    ]);
+  });
+
+  it("finds what runs on the target and has no source here", async () => {
+    const tree = await readSources(join(corpus, "sound/fcm-v1"));
+    const texts = new Map(tree.files.map(({ path, text }) => [path, text]));
+    const deployed = { target: "staging", slugs: ["notes", "old-report"] };
+    const found = runRules(functionRules, assembleFunctions(tree, texts, parse, deployed), texts);
+    expect(found.map(({ rule, detail }) => `${rule}: ${detail}`)).toEqual([
+      "deployed-without-source: old-report runs on staging and has no source here; nothing here calls it",
+    ]);
   });
 
   it("finds nothing in the bundled backend", async () => {

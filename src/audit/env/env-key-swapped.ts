@@ -12,8 +12,8 @@ export const envKeySwapped: Rule<EnvWorld> = {
     "A secret key under a public name ends up in apps and lets everybody past row level security; a public one under a secret name makes every privileged call fail.",
   fix: "Exchange the two. If the secret key was shipped, revoke it first.",
   example: { bad: "APP_ANON_KEY=sb_secret_…", good: "APP_ANON_KEY=sb_publishable_…" },
-  *check({ entries }) {
-    for (const { name, file, line, shape } of entries) {
+  *check({ entries, definedValues }) {
+    for (const { name, file, line, shape } of [...entries, ...definedValues]) {
       const promised = promisedShape(name);
       if (promised == null || shape == null || !isSwapped(promised, shape)) continue;
       yield {

@@ -22,8 +22,8 @@ export function shapeOf(value: string): ValueShape {
   const trimmed = value.trim();
   if (trimmed === "") return "empty";
   if (placeholder.test(trimmed)) return "placeholder";
-  if (/^sb_publishable_/.test(trimmed)) return "publishable-key";
-  if (/^sb_secret_/.test(trimmed)) return "secret-key";
+  if (/^(sb_publishable|pk_live|pk_test)_/.test(trimmed)) return "publishable-key";
+  if (/^(sb_secret|sk_live|sk_test|rk_live|rk_test)_/.test(trimmed)) return "secret-key";
   if (/^eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*$/.test(trimmed)) return shapeOfToken(trimmed);
   if (/^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(trimmed)) return "uuid";
   if (/^-?\d+(?:\.\d+)?$/.test(trimmed)) return "number";
@@ -56,12 +56,14 @@ function readJson(text: string): Readonly<Record<string, unknown>> | null {
 /** The shape that a name promises; null when it promises none. */
 export function promisedShape(name: string): ValueShape | null {
   if (/SERVICE_ACCOUNT(_JSON|_KEY)?$/.test(name)) return "service-account";
-  if (/(^|_)(SERVICE_ROLE|SECRET)_?KEY$/.test(name) && /SUPABASE|SERVICE_ROLE|^SB_/.test(name))
-    return "secret-key";
-  if (/(^|_)(ANON|PUBLISHABLE)_?KEY$/.test(name)) return "publishable-key";
+  if (/(^|_)(SERVICE_ROLE|SERVICE|SECRET)_?KEY$/.test(name)) return "secret-key";
+  if (/(^|_)(ANON|PUBLISHABLE|PUBLIC)_?KEY$/.test(name)) return "publishable-key";
   if (/(^|_)(URL|URI|ENDPOINT|WEBHOOK|DSN)$/.test(name)) return "url";
   if (/(^|_)UUID$/.test(name)) return "uuid";
-  if (/(^|_)(PORT|TIMEOUT(_MS)?|LIMIT|PER_MINUTE|MAX_RETRIES)$/.test(name)) return "number";
+  if (
+    /^(MAX|MIN)_|(^|_)(PORT|TIMEOUT|LIMIT|COUNT|RETRIES|MS|SECONDS|MINUTES|HOURS|DAYS|PER_MINUTE)$/.test(name)
+  )
+    return "number";
   if (/_JSON$/.test(name)) return "json";
   return null;
 }

@@ -21,6 +21,8 @@ export interface EnvWorld {
   readonly entries: readonly EnvEntry[];
   /** Names that --dart-define or a file of defines gives; null when the tree shows no build. */
   readonly dartDefines: ReadonlyMap<string, { readonly file: string; readonly offset: number }> | null;
+  /** What files of defines hold for the app; templates are left out. */
+  readonly definedValues: readonly EnvEntry[];
   /** Names that infrastructure, workflows or scripts use. */
   readonly usedElsewhere: ReadonlySet<string>;
   /** Configuration files that could not be read. */

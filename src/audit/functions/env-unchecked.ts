@@ -1,10 +1,7 @@
+import { isProvided } from "../env/platform-names.ts";
 import type { Rule } from "../rule.ts";
 import { bare, isFunction, literal, type Node, part, parts, text, walk } from "./analysis/node.ts";
 import type { FunctionsWorld } from "./world.ts";
-
-/** Set by the platform for every function. */
-const platform =
-  /^(SUPABASE_(URL|ANON_KEY|SERVICE_ROLE_KEY|DB_URL|PUBLISHABLE_KEYS|SECRET_KEYS|JWKS)|DENO_\w+|SB_\w+|NODE_ENV|PORT)$/;
 
 export const envUnchecked: Rule<FunctionsWorld> = {
   id: "env-unchecked",
@@ -25,7 +22,7 @@ export const envUnchecked: Rule<FunctionsWorld> = {
       walk(program, (node, parents) => {
         if (isFunction(node) || /^Class/.test(node.type)) return false;
         const name = envName(node);
-        if (name == null || platform.test(name)) return undefined;
+        if (name == null || isProvided(name)) return undefined;
         const parent = parents.at(-1);
         const declared = parent?.type === "VariableDeclarator" ? text(part(parent, "id")) : "";
         const isChecked =

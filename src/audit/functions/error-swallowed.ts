@@ -3,26 +3,27 @@ import { bare, isFunction, keyOf, part, parts, walk } from "./analysis/node.ts";
 import { happeningHits } from "./hits.ts";
 import type { FunctionsWorld } from "./world.ts";
 
+const ignored: Readonly<Record<string, string>> = {
+  write: "the write may fail, and nobody looks at its error",
+  settled: "nobody looks at what became of these",
+  unsent: "the write is never sent: a query goes out when it is waited for",
+  floating: "nobody waits for it: it is cut off with the answer, and when it fails nobody learns of it",
+};
+
 export const errorSwallowed: Rule<FunctionsWorld> = {
   id: "error-swallowed",
   area: "functions",
   severity: "warning",
   title: "A failure is dropped without a trace",
   explanation:
-    "A catch without content, a write whose answer nobody looks at (supabase-js does not throw, it returns the error), or a list of settled promises that nobody reads: it fails, and all goes on as if it had not.",
-  fix: "Look at `error`, add .throwOnError(), or say in the catch why nothing is to be done.",
+    "A catch without content, a write whose answer nobody looks at (supabase-js does not throw, it returns the error), a promise that nobody waits for, or a list of settled ones that nobody reads: it fails, and all goes on as if it had not.",
+  fix: "Look at `error`, add .throwOnError(), wait for it or hand it to EdgeRuntime.waitUntil, or say in the catch why nothing is to be done.",
   example: {
     bad: 'await client.from("events").insert(event);\nreturn new Response("saved");',
     good: 'const { error } = await client.from("events").insert(event);\nif (error) return new Response("failed", { status: 500 });',
   },
   *check(world) {
-    yield* happeningHits(world, ({ kind, name }) =>
-      kind === "ignored"
-        ? name === "settled"
-          ? "nobody looks at what became of these"
-          : "the write may fail, and nobody looks at its error"
-        : null,
-    );
+    yield* happeningHits(world, ({ kind, name }) => (kind === "ignored" ? (ignored[name] ?? null) : null));
     for (const { path, program, comments, text } of world.modules) {
       if (!/\bcatch\b/.test(text)) continue;
       const hits: { file: string; offset: number; subject: string; detail: string }[] = [];

@@ -1,6 +1,6 @@
 import type { Rule } from "../rule.ts";
 import { happeningHits } from "./hits.ts";
-import type { FunctionsWorld } from "./world.ts";
+import type { FunctionSource, FunctionsWorld } from "./world.ts";
 
 export const falseSuccess: Rule<FunctionsWorld> = {
   id: "false-success",
@@ -15,10 +15,19 @@ export const falseSuccess: Rule<FunctionsWorld> = {
     good: '} catch (error) {\n  return Response.json({ error: "unavailable" }, { status: 503 });\n}',
   },
   *check(world) {
-    yield* happeningHits(world, ({ kind, state, status }) =>
-      kind === "response" && state.failing && status != null && status >= 200 && status < 300
-        ? `answers ${status} after a failure`
-        : null,
-    );
+    yield* happeningHits(world, ({ kind, state, status, name }, source) => {
+      if (kind !== "response" || status == null || status < 200 || status >= 300) return null;
+      if (state.failing || name === "failed") return `answers ${status} after a failure`;
+      return state.overlooked && writes(source) === 1
+        ? `answers ${status} when the write it is there for has failed`
+        : null;
+    });
   },
 };
+
+/** With more than one, the one that failed may be the lesser. */
+function writes({ happenings }: FunctionSource): number {
+  return new Set(
+    happenings.filter(({ kind }) => kind === "write").map(({ file, node }) => `${file}:${node.start}`),
+  ).size;
+}

@@ -35,7 +35,7 @@ export const nativeDuplicate: Rule<FunctionsWorld> = {
         !happenings.some(({ kind }) => kind === "fetch" || kind === "sql") &&
         happenings.some(({ kind, name }) => (kind === "loop" && name === "over") || kind === "body-read") &&
         writes.some(({ name, value }) => name === "whole body" || value.path.startsWith("@"));
-      if (isOnlyInsert && /\b(events|rows|items|records|batch|entries)\b/.test(text))
+      if (isOnlyInsert && /(?<![."'`])\b(events|rows|items|records|batch|entries)\b(?!["'`])/.test(text))
         yield say("a bulk insert of PostgREST");
     }
   },

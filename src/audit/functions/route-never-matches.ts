@@ -15,14 +15,11 @@ export const routeNeverMatches: Rule<FunctionsWorld> = {
     good: 'const path = new URL(req.url).pathname.replace(/^\\/my-function/, "");\nif (path === "/items") return list();',
   },
   *check(world) {
-    yield* happeningHits(world, ({ kind, name, value }, { slug, isEdge, happenings }) => {
+    yield* happeningHits(world, ({ kind, name }, { slug, isEdge, happenings }) => {
       if (!isEdge || !name.startsWith("/") || /^\/(:|\*|functions\/v1)/.test(name)) return null;
       const isNamed = (path: string): boolean => path === `/${slug}` || path.startsWith(`/${slug}/`);
       if (isNamed(name)) return null;
-      if (kind === "route")
-        return value.path === "@app.based"
-          ? null
-          : `the route ${name} is never reached: the path starts with /${slug}`;
+      if (kind === "route") return `the route ${name} is never reached: the path starts with /${slug}`;
       const twin = `/${slug}${name}`.replace(/\/$/, "");
       if (
         kind !== "path-compared" ||

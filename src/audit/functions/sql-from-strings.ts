@@ -1,7 +1,12 @@
 import type { Rule } from "../rule.ts";
-import { tags } from "./analysis/value.ts";
+import { deepTags, tags, type Value } from "./analysis/value.ts";
 import { happeningHits } from "./hits.ts";
 import type { FunctionsWorld } from "./world.ts";
+
+function isOpen(value: Value): boolean {
+  const bits = deepTags(value);
+  return (bits & tags.taint) !== 0 && (bits & (tags.listed | tags.shaped)) === 0;
+}
 
 export const sqlFromStrings: Rule<FunctionsWorld> = {
   id: "sql-from-strings",
@@ -16,13 +21,12 @@ export const sqlFromStrings: Rule<FunctionsWorld> = {
     good: "await db.queryObject`select * from notes where title = ${title}`;",
   },
   *check(world) {
-    yield* happeningHits(world, ({ kind, name, bits, state }) => {
+    yield* happeningHits(world, ({ kind, name, bits, value }) => {
+      const executed = kind === "rpc" ? world.executing.get(name) : null;
+      if (executed != null && [...(value.members?.values() ?? [])].some(isOpen))
+        return `hands the caller's words to ${name}, which executes them (${executed})`;
       if (kind !== "sql") return null;
-      if (
-        (bits & tags.taint) !== 0 &&
-        (bits & tags.listed) === 0 &&
-        !(state.listed && !name.startsWith("rpc"))
-      )
+      if ((bits & tags.taint) !== 0 && (bits & (tags.listed | tags.shaped)) === 0)
         return `hands a text with the caller's words in it to ${name}`;
       return name.startsWith("rpc ") && (bits & tags.built) !== 0
         ? `hands SQL as a text to ${name}, which executes what it gets`

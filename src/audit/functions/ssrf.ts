@@ -16,11 +16,10 @@ export const ssrf: Rule<FunctionsWorld> = {
     good: 'if (!allowedHosts.has(new URL(url).hostname)) return new Response("refused", { status: 400 });',
   },
   *check(world) {
-    yield* happeningHits(world, ({ kind, value, state }) =>
+    yield* happeningHits(world, ({ kind, value }) =>
       kind === "fetch" &&
-      !state.listed &&
       (value.tags & tags.taint) !== 0 &&
-      (value.tags & (tags.fixedHost | tags.listed)) === 0
+      (value.tags & (tags.fixedHost | tags.listed | tags.shaped)) === 0
         ? "fetches a URL that the request names"
         : null,
     );

@@ -1,5 +1,6 @@
 import type { Rule } from "../rule.ts";
-import { isFunction, type Node, walk } from "./analysis/node.ts";
+import type { Happening } from "./analysis/happening.ts";
+import { isFunction, type Node, part, walk } from "./analysis/node.ts";
 import { tags } from "./analysis/value.ts";
 import { happeningHits } from "./hits.ts";
 import type { FunctionsWorld } from "./world.ts";
@@ -17,17 +18,69 @@ export const unboundedInput: Rule<FunctionsWorld> = {
     good: 'if (!Array.isArray(events) || events.length > 100) return new Response("too many", { status: 400 });',
   },
   *check(world) {
-    yield* happeningHits(world, ({ kind, name, state, value, node }) => {
-      if (kind === "loop" && name === "endless") return hasWayOut(node) ? null : "loops without a way out";
-      if (state.bounded) return null;
+    const worked = new Set(
+      world.functions.flatMap(({ slug, happenings }) =>
+        happenings.filter(isWork).map(({ value }) => `${slug}:${value.source}`),
+      ),
+    );
+    yield* happeningHits(world, ({ kind, name, value, node }, { slug }) => {
+      if (kind === "loop" && name === "endless") {
+        if (!hasWayOut(node)) return "loops without a way out";
+        return triesForEver(node) ? "tries again for ever" : null;
+      }
+      if ((value.tags & tags.bounded) !== 0) return null;
+      if (kind === "loop" && name === "count") return "goes round as often as the request says";
       if (kind === "body-read" && /^(arrayBuffer|blob|formData|bytes)$/.test(name))
         return "reads an upload of any size into memory";
-      return kind === "loop" && (value.tags & tags.body) !== 0 && (value.tags & tags.bounded) === 0
-        ? "works through a list from the request of any length"
-        : null;
+      if (kind !== "loop" || (value.tags & tags.body) === 0 || value.source === "") return null;
+      // Where each is looked at and then worked on, the work is the place to speak of.
+      if (name === "look" && worked.has(`${slug}:${value.source}`)) return null;
+      return "works through a list from the request of any length";
     });
   },
 };
+
+function isWork({ kind, name, value }: Happening): boolean {
+  return kind === "loop" && name === "over" && (value.tags & tags.bounded) === 0;
+}
+
+/** The only way out is success: what fails inside is caught, and it goes round again. */
+function triesForEver(loop: Node): boolean {
+  let found = false;
+  walk(loop, (node) => {
+    const handler = node.type === "TryStatement" ? part(node, "handler") : null;
+    const calls = handler == null ? null : part(node, "block");
+    if (handler != null && calls != null && !hasWayOut(handler) && waits(calls) && !counts(loop))
+      found = true;
+    return !found && !isFunction(node);
+  });
+  return found;
+}
+
+function waits(block: Node): boolean {
+  let found = false;
+  walk(block, (node) => {
+    found ||= node.type === "AwaitExpression";
+    return !found && !isFunction(node);
+  });
+  return found;
+}
+
+/** Something is compared with a number or a time and ends the loop: attempts, a deadline. */
+function counts(loop: Node): boolean {
+  let found = false;
+  walk(loop, (node) => {
+    const test = node.type === "IfStatement" ? part(node, "test") : null;
+    const then = node.type === "IfStatement" ? part(node, "consequent") : null;
+    const operator = test?.type === "BinaryExpression" ? String(test["operator"]) : "";
+    const isCount =
+      /^[<>]=?$/.test(operator) ||
+      (/^===?$/.test(operator) && test != null && part(test, "left")?.type === "Identifier");
+    if (isCount && then != null) found ||= hasWayOut(then);
+    return !found && !isFunction(node);
+  });
+  return found;
+}
 
 function hasWayOut(loop: Node): boolean {
   let found = false;

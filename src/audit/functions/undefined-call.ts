@@ -1,6 +1,8 @@
-import type { Rule } from "../rule.ts";
+import type { Hit, Rule } from "../rule.ts";
 import { globalNames } from "./analysis/global-names.ts";
+import type { Module } from "./analysis/module.ts";
 import { boundNames, declaredNames } from "./analysis/module.ts";
+import type { ModuleGraph } from "./analysis/module-graph.ts";
 import { isFunction, keyOf, type Node, part, parts, text, walk } from "./analysis/node.ts";
 import type { FunctionsWorld } from "./world.ts";
 
@@ -21,7 +23,7 @@ export const undefinedCall: Rule<FunctionsWorld> = {
       const { path, program, imported, problems } = module;
       if (problems.length > 0) continue;
       const known = new Set([...imported.keys(), ...namesIn(program)]);
-      const hits: { file: string; offset: number; subject: string; detail: string }[] = [];
+      const hits: Hit[] = [];
       walk(program, (node, parents) => {
         if (node.type !== "CallExpression" && node.type !== "NewExpression") return undefined;
         const callee = part(node, "callee");
@@ -48,6 +50,7 @@ export const undefinedCall: Rule<FunctionsWorld> = {
           });
         return undefined;
       });
+      hits.push(...namespaceCalls(module, graph));
       for (const [local, { specifier, name }] of imported) {
         const resolved = graph.resolve(specifier, path);
         const other =
@@ -82,6 +85,39 @@ export const undefinedCall: Rule<FunctionsWorld> = {
     }
   },
 };
+
+/** `import * as dates` and `dates.format()`, where the module exports no such name. */
+function namespaceCalls(module: Module, graph: ModuleGraph): readonly Hit[] {
+  const { path, program, imported } = module;
+  const spaces = new Map<string, Module>();
+  for (const [local, { specifier, name }] of imported) {
+    const resolved = name === "*" ? graph.resolve(specifier, path) : null;
+    const other =
+      resolved?.kind === "local" && /\.[cm]?[jt]sx?$/.test(resolved.path)
+        ? graph.module(resolved.path)
+        : null;
+    const isWhole = other != null && other.passesOn.length === 0 && other.problems.length === 0;
+    if (isWhole && !/module\.exports|exports\./.test(other.text)) spaces.set(local, other);
+  }
+  if (spaces.size === 0) return [];
+  const own = namesIn(program);
+  const hits: Hit[] = [];
+  walk(program, (node) => {
+    const callee = node.type === "CallExpression" ? part(node, "callee") : null;
+    const local = callee?.type === "MemberExpression" ? text(part(callee, "object")) : "";
+    const other = own.has(local) ? null : spaces.get(local);
+    const name = callee == null ? null : keyOf(callee, "property");
+    if (other != null && name != null && !other.exported.has(name))
+      hits.push({
+        file: path,
+        offset: node.start,
+        subject: name,
+        detail: `${other.path} exports no ${name}`,
+      });
+    return undefined;
+  });
+  return hits;
+}
 
 /** Every name that any scope of a module declares: more than is seen at a place, so that no alarm is false. */
 function namesIn(program: Node): ReadonlySet<string> {

@@ -41,6 +41,10 @@ export interface FunctionsWorld {
   readonly usage: readonly FunctionUsage[];
   /** Null without checklists/audit-verdicts.yaml. */
   readonly verdicts: readonly FunctionVerdict[] | null;
+  /** Database functions that execute a text made of their arguments: name to `file:line`. */
+  readonly executing: ReadonlyMap<string, string>;
+  /** Running on the target; null without one. */
+  readonly deployed: { readonly target: string; readonly slugs: readonly string[] } | null;
   /** Why its records cannot be read. */
   readonly verdictMistakes: readonly string[];
 }

@@ -1,5 +1,5 @@
 import type { Severity } from "../../core/verdict.ts";
-import type { SqlFields } from "../../plan/sql-tree.ts";
+import type { SqlFields, SqlTree } from "../../plan/sql-tree.ts";
 import type { Hit } from "../rule.ts";
 import { fieldsOf, isTrue, listOf, text } from "../sql-node.ts";
 import { hitAt } from "./hit.ts";
@@ -21,11 +21,14 @@ export interface AlterCommand {
 /** Every command of every ALTER TABLE. */
 export function* eachAlterCommand(world: MigrationWorld): Generator<AlterCommand> {
   for (const placed of eachTree(world, "AlterTableStmt")) {
-    const table = rangeName(fieldsOf(placed.tree.fields, "relation"));
-    for (const { fields: command } of listOf(placed.tree.fields, "cmds")) {
+    const { tree } = placed;
+    const table = rangeName(fieldsOf(tree.fields, "relation"));
+    const commands = listOf(tree.fields, "cmds");
+    for (const { fields: command } of commands) {
       const definition = fieldsOf(command, "def");
+      const offset = commands.length === 1 ? tree.offset : placeOf(tree, command);
       yield {
-        placed,
+        placed: { ...placed, tree: { ...tree, offset } },
         table,
         subtype: text(command, "subtype"),
         command,
@@ -34,6 +37,19 @@ export function* eachAlterCommand(world: MigrationWorld): Generator<AlterCommand
       };
     }
   }
+}
+
+/** Of several commands each has a place of its own; the tree names it for those that make something. */
+function placeOf({ sql, offset, place }: SqlTree, command: SqlFields): number {
+  const definition = fieldsOf(command, "def");
+  const at = fieldsOf(definition, "ColumnDef")["location"] ?? fieldsOf(definition, "Constraint")["location"];
+  if (typeof at === "number") return place(at);
+  const name = text(command, "name").replace(/[^\w]/g, "\\$&");
+  const found = new RegExp(
+    `\\b(drop|alter|validate)\\s+(column\\s+|constraint\\s+)?(if\\s+exists\\s+)?"?${name}\\b`,
+    "i",
+  ).exec(sql);
+  return offset + (found?.index ?? 0);
 }
 
 /** A hit where the table holds rows by then; nothing where it is born with it. */

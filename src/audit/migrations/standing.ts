@@ -24,7 +24,8 @@ export function judgeStanding(
   usual: Severity = "warning",
 ): Standing | null {
   const key = relationKey(world.story.schema, table);
-  const born = world.story.madeIn.get(`table ${key}`);
+  const { madeIn } = world.story;
+  const born = madeIn.get(`table ${key}`) ?? madeIn.get(`view ${key}`);
   if (born === file.path) return null;
   const { target } = world;
   if (target == null) return born == null ? null : { severity: usual, size: "" };

@@ -1,3 +1,4 @@
+import type { SqlFields, SqlTree } from "../../plan/sql-tree.ts";
 import type { Rule } from "../rule.ts";
 import { fieldsOf, listOf, text } from "../sql-node.ts";
 import { hitAt } from "./hit.ts";
@@ -29,8 +30,9 @@ export const tableWithoutRls: Rule<MigrationWorld> = {
     }
     // Code that puts its SQL together may have enabled it for all.
     if (schema.uncertain.has("row") && schema.uncertain.has("level")) return;
-    for (const placed of eachTree(world, "CreateStmt")) {
-      const relation = fieldsOf(placed.tree.fields, "relation");
+    for (const placed of eachTree(world)) {
+      const relation = madeBy(placed.tree);
+      if (relation == null) continue;
       const key = relationKey(schema, rangeName(relation));
       const isMine = schema.relations.has(key) && madeIn.get(`table ${key}`) === placed.migration.file.path;
       if (
@@ -44,3 +46,11 @@ export const tableWithoutRls: Rule<MigrationWorld> = {
     }
   },
 };
+
+/** CREATE TABLE, also AS a query. */
+function madeBy({ kind, fields }: SqlTree): SqlFields | null {
+  if (kind === "CreateStmt") return fieldsOf(fields, "relation");
+  return kind === "CreateTableAsStmt" && text(fields, "objtype") === "OBJECT_TABLE"
+    ? fieldsOf(fieldsOf(fields, "into"), "rel")
+    : null;
+}

@@ -1,10 +1,12 @@
 import type { SqlFields } from "../../plan/sql-tree.ts";
-import { strings, text, walk } from "../sql-node.ts";
+import { listOf, strings, text, walk } from "../sql-node.ts";
 
 /** Stable: the same within a statement, another one tomorrow. */
 const stable = new Set(
+  // With one argument these take the session's configuration or day.
   (
-    "now current_timestamp transaction_timestamp statement_timestamp current_setting to_char auth.uid auth.role " +
+    "to_tsvector/1 to_tsquery/1 plainto_tsquery/1 phraseto_tsquery/1 websearch_to_tsquery/1 age/1 " +
+    "concat concat_ws format to_date array_to_string unaccent now current_timestamp transaction_timestamp statement_timestamp current_setting to_char auth.uid auth.role " +
     "auth.jwt auth.email pg_has_role has_table_privilege current_schema inet_client_addr txid_current pg_backend_pid"
   ).split(" "),
 );
@@ -37,7 +39,8 @@ function findCalls(value: unknown, wanted: (name: string) => boolean): readonly 
     if (kind === "FuncCall") {
       const parts = strings(fields, "funcname");
       const name = parts.filter((part) => !/^(pg_catalog|extensions|public)$/.test(part)).join(".");
-      if (wanted(name)) calls.push({ name: `${name}()`, location: fields["location"] });
+      if (wanted(listOf(fields, "args").length === 1 ? `${name}/1` : name) || wanted(name))
+        calls.push({ name: `${name}()`, location: fields["location"] });
     }
     if (kind === "SQLValueFunction") {
       const name = text(fields, "op").replace("SVFOP_", "").toLowerCase();

@@ -17,9 +17,13 @@ export interface AreaInput {
   readonly keepGoing: boolean;
   /** Apply the migrations to a scratch database as well. */
   readonly proof: boolean;
+  /** Ask Deno's check and lint as well. */
+  readonly deno: boolean;
 }
 
 export interface AreaAnswer {
+  /** There was nothing of the area's to look at. */
+  readonly isEmpty: boolean;
   readonly findings: readonly Finding[];
   /** What was looked at, for the person: label and value. */
   readonly facts: readonly (readonly [string, string])[];

@@ -36,6 +36,7 @@ export async function auditEnv(input: AreaInput): Promise<AreaAnswer> {
     declared,
     entries: [...values.map(toEntry), ...readTemplates(tree)],
     dartDefines: readDefines(tree),
+    definedValues: readDefinedValues(tree),
     usedElsewhere: findUsedElsewhere(tree),
     broken,
     target: target == null ? null : await readTarget(input, values, findOptional(texts, tree, target.name)),
@@ -44,6 +45,7 @@ export async function auditEnv(input: AreaInput): Promise<AreaAnswer> {
     [...world.reads, ...world.dartReads].map(({ name }) => name).filter((name) => !isProvided(name)),
   );
   return {
+    isEmpty: names.size + world.entries.length + world.declared.length + world.broken.length === 0,
     findings: runRules(envRules, world, texts),
     facts: [["environment", `${plural(names.size, "name")} read`]],
   };
@@ -115,6 +117,19 @@ function readDefines(tree: SourceTree): EnvWorld["dartDefines"] {
       defines.set(key[1] ?? "", { file: path, offset: key.index + key[0].indexOf('"') });
   }
   return defines.size === 0 ? null : defines;
+}
+
+/** Shapes of what a JSON file gives the app, such as config/production.json. */
+function readDefinedValues(tree: SourceTree): readonly EnvEntry[] {
+  const read = new Set(tree.files.flatMap(scanDartReads).map(({ name }) => name));
+  if (read.size === 0) return [];
+  return tree.files.flatMap(({ path, text }) => {
+    if (!path.endsWith(".json") || /example|sample|template/.test(path)) return [];
+    return text.split("\n").flatMap((line, index): readonly EnvEntry[] => {
+      const [, name = "", value = ""] = /^\s*"([A-Z][A-Z0-9_]+)"\s*:\s*"([^"]*)"/.exec(line) ?? [];
+      return read.has(name) ? [{ file: path, line: index + 1, name, shape: shapeOf(value) }] : [];
+    });
+  });
 }
 
 /** Names in infrastructure, workflows, scripts and programs that are no functions. */

@@ -1,6 +1,10 @@
 import { createModuleGraph } from "../../audit/functions/analysis/module-graph.ts";
+import { assembleMirror, sourceFolder } from "../../audit/functions/deno/assemble-mirror.ts";
+import { judgeDiagnostics } from "../../audit/functions/deno/judge-diagnostics.ts";
+import { findExecuting } from "../../audit/functions/find-executing.ts";
 import { findFunctions } from "../../audit/functions/find-functions.ts";
 import { findUsage } from "../../audit/functions/usage/find-usage.ts";
+import { usageKinds } from "../../audit/functions/usage/usage.ts";
 import type { ConfiguredFunction, FunctionsWorld } from "../../audit/functions/world.ts";
 import { functionRules } from "../../audit/index.ts";
 import { findLayout } from "../../audit/layout.ts";
@@ -8,23 +12,37 @@ import { locate } from "../../audit/locate.ts";
 import { runRules } from "../../audit/run-rules.ts";
 import { parseVerdicts, verdictsFile } from "../../config/function-verdicts.ts";
 import { plural } from "../../output/render-findings.ts";
+import type { CodeAnswer } from "../../plan/code-check.ts";
 import type { SourceTree } from "../../plan/source-tree.ts";
 import type { ParseCode } from "../../plan/syntax.ts";
 import { createCodeParser } from "../../tools/code-parser.ts";
 import type { AreaAnswer, AreaInput } from "./area.ts";
 
 /** `bee audit functions`: what each function does on the way from a request to its answer, and who calls it. */
-export async function auditFunctions({ tree, texts }: AreaInput): Promise<AreaAnswer> {
-  const world = assembleFunctions(tree, texts, await createCodeParser());
+export async function auditFunctions({ ctx, tree, texts, target, deno }: AreaInput): Promise<AreaAnswer> {
+  const live = await target?.connected.ports.functions.list();
+  const deployed =
+    target == null || live == null
+      ? null
+      : { target: target.name, slugs: live.map(({ slug }) => slug).sort() };
+  const world = assembleFunctions(tree, texts, await createCodeParser(), deployed);
   const calls = world.usage.flatMap(({ references }) => references);
+  // It works beside us while our own rules are asked.
+  const asking = deno && world.functions.length > 0 ? askDeno(ctx, world) : null;
+  asking?.catch(() => {});
+  const own = runRules(functionRules, world, texts);
+  const answer = await asking;
   return {
-    findings: runRules(functionRules, world, texts),
+    isEmpty: world.functions.length === 0 && world.usage.length === 0,
+    findings: answer == null ? own : [...own, ...judgeDiagnostics(answer.diagnostics, own, texts)],
     facts:
       world.functions.length === 0
         ? [["functions", "none"]]
         : [
-            ["functions", world.functions.map(({ slug }) => slug).join(", ")],
+            ["functions", listFunctions(world.functions)],
             ["used in", plural(new Set(calls.map(({ file }) => file)).size, "file")],
+            ...describeUsage(world, texts),
+            ...(answer?.facts ?? []),
           ],
     data: {
       usage: world.usage.map(({ slug, hasSource, references }) => ({
@@ -40,11 +58,55 @@ export async function auditFunctions({ tree, texts }: AreaInput): Promise<AreaAn
   };
 }
 
+function listFunctions(functions: FunctionsWorld["functions"]): string {
+  const shown = functions.slice(0, shownFunctions).map(({ slug }) => slug);
+  const more = functions.length - shown.length;
+  return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+/** More functions than this are for the JSON document. */
+const shownFunctions = 12;
+
+/** By whom each function is used, for whoever decides over it. */
+function describeUsage({ usage }: FunctionsWorld, texts: ReadonlyMap<string, string>): AreaAnswer["facts"] {
+  if (usage.length > shownFunctions) return [];
+  return usage.map(({ slug, references }) => {
+    const kinds = usageKinds.flatMap((kind) => {
+      const own = references.filter((one) => one.kind === kind);
+      return own.length === 0 ? [] : [`${own.length} ${kind}`];
+    });
+    const [first] = references;
+    const where =
+      first == null ? "" : `, first ${first.file}:${locate(texts.get(first.file) ?? "", first.offset).line}`;
+    return [`  ${slug}`, `${kinds.join(", ") || "named nowhere"}${where}`];
+  });
+}
+
+interface DenoAnswer extends Pick<CodeAnswer, "diagnostics"> {
+  readonly facts: AreaAnswer["facts"];
+}
+
+async function askDeno(ctx: AreaInput["ctx"], world: FunctionsWorld): Promise<DenoAnswer> {
+  const checker = await ctx.codeChecker();
+  const version = await checker.readVersion();
+  if (version == null)
+    return { diagnostics: [], facts: [["deno", "not installed, so types and lint were not looked at"]] };
+  const { diagnostics, unasked } = await checker.check(assembleMirror(world), ctx.signal);
+  return {
+    diagnostics,
+    facts: [
+      ["check, lint", version],
+      ...unasked.map((why): [string, string] => ["not asked", why.replace(` ${sourceFolder}/`, " ")]),
+    ],
+  };
+}
+
 /** The functions of a folder as their rules see them. */
 export function assembleFunctions(
   tree: SourceTree,
   texts: ReadonlyMap<string, string>,
   parse: ParseCode,
+  deployed: FunctionsWorld["deployed"] = null,
 ): FunctionsWorld {
   const graph = createModuleGraph(texts, findLayout(tree).functions, parse);
   const configured = readConfigured(texts.get("supabase/config.toml"));
@@ -55,7 +117,11 @@ export function assembleFunctions(
   const modules = new Map(functions.flatMap((one) => one.modules).map((one) => [one.path, one]));
   const usage = findUsage(tree, {
     sources: new Map(functions.map(({ slug, folder }) => [slug, folder])),
-    others: [...configured.map(({ slug }) => slug), ...(verdicts ?? []).map((one) => one.function)],
+    others: [
+      ...configured.map(({ slug }) => slug),
+      ...(verdicts ?? []).map((one) => one.function),
+      ...(deployed?.slugs ?? []),
+    ],
   });
   const mistakes = parsed != null && "mistakes" in parsed ? parsed.mistakes : [];
   return {
@@ -65,6 +131,8 @@ export function assembleFunctions(
     modules: [...modules.values()],
     configured,
     usage,
+    executing: findExecuting(tree),
+    deployed,
     verdicts: mistakes.length > 0 ? null : verdicts,
     verdictMistakes: mistakes,
   };

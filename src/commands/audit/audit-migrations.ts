@@ -28,7 +28,7 @@ export async function auditMigrations({
   proof,
 }: AreaInput): Promise<AreaAnswer> {
   const folders = findLayout(tree).migrations;
-  if (folders.length === 0) return { findings: [], facts: [["migrations", "none"]] };
+  if (folders.length === 0) return { isEmpty: true, findings: [], facts: [["migrations", "none"]] };
   const [parse, history, state] = await Promise.all([
     createSqlParser(),
     target?.connected.ports.migrations.readHistory() ?? [],
@@ -40,12 +40,13 @@ export async function auditMigrations({
   for (const folder of folders) {
     const world = assembleWorld({ tree, folder, parse, history, state, now });
     const files = world.migrations.map(({ file }) => file);
-    const proven = proof ? await proveMigrations(ctx.shadow, files, keepGoing) : null;
+    const proven = proof ? await proveMigrations(ctx.shadow, files, { keepGoing, signal: ctx.signal }) : null;
     worlds.push({ ...world, proof: proven?.remarks ?? [] });
     if (proven != null)
       proofs.push(`${proven.applied} of ${plural(files.length, "file")} applied to an empty database`);
   }
   return {
+    isEmpty: worlds.every(({ migrations, judged }) => migrations.length + judged.length === 0),
     findings: worlds.flatMap((world) => runRules(migrationRules, world, texts)),
     facts: worlds.flatMap(({ migrations }, index): [string, string][] => [
       ["migrations", `${plural(migrations.length, "file")} in ${folders[index]}`],

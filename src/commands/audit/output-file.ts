@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { realpath } from "node:fs/promises";
-import { dirname, join, sep } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { BeeError } from "../../core/bee-error.ts";
 import { exitCodes } from "../../core/exit-code.ts";
 
@@ -9,10 +9,11 @@ import { exitCodes } from "../../core/exit-code.ts";
  * stands in. Throws BEE-E903.
  */
 export async function refuseForeignFolder(cwd: string, root: string, path: string): Promise<void> {
-  const folder = await realpath(dirname(path)).catch(() => dirname(path));
-  const audited = await realpath(root);
+  const audited = await realpath(root).catch(() => null);
+  if (audited == null) return;
+  const file = await placeOf(path);
   const own = repositoryOf(await realpath(cwd));
-  const isInside = (outer: string): boolean => folder === outer || folder.startsWith(outer + sep);
+  const isInside = (outer: string): boolean => file.startsWith(outer + sep);
   if (!isInside(audited) || isInside(own)) return;
   throw new BeeError({
     code: "BEE-E903",
@@ -21,6 +22,18 @@ export async function refuseForeignFolder(cwd: string, root: string, path: strin
     hint: "Name a file outside of it.",
     exit: exitCodes.usage,
   });
+}
+
+/** Where a file would end up, through whatever links lead there. */
+async function placeOf(path: string): Promise<string> {
+  const real = await realpath(path).catch(() => null);
+  return real ?? join(dirname(path) === path ? path : await placeOf(dirname(path)), basename(path));
+}
+
+/** Where a folder lies below the root of its repository, posix; "" at the root, and without one. */
+export async function pathInRepository(root: string): Promise<string> {
+  const real = await realpath(root);
+  return relative(repositoryOf(real), real).split(sep).join("/");
 }
 
 /** Up to the git root; without one the folder itself. */

@@ -4,7 +4,7 @@ import type { Target } from "../target.ts";
 const rowsSql = `
   select n.nspname || '.' || c.relname as name, greatest(c.reltuples, 0)::float8 as rows
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
-  where c.relkind in ('r', 'p') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'`;
+  where c.relkind in ('r', 'p', 'm') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'`;
 
 const settingsSql = `
   select split_part(setting, '=', 1) as name

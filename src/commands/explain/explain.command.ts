@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { allRules } from "../../audit/index.ts";
+import { allRules, familyRules } from "../../audit/index.ts";
 import type { RuleText } from "../../audit/rule.ts";
 import { BeeError } from "../../core/bee-error.ts";
 import { exitCodes } from "../../core/exit-code.ts";
@@ -17,7 +17,9 @@ const schema = z.strictObject({ id: z.string(), project: z.string().optional() }
 /** `bee explain <rule|gate>`: what it means, an example, and the way out. */
 export async function runExplain(flags: unknown, _ctx: CommandContext): Promise<Report> {
   const { id } = parseFlags(schema, flags);
-  const rule = allRules.find((one) => one.id === id);
+  // deno-lint/no-unused-vars is one of a family.
+  const rule =
+    allRules.find((one) => one.id === id) ?? familyRules.find((one) => id.startsWith(`${one.id}/`));
   if (rule != null) {
     const { area, severity, title, explanation, fix, example } = rule;
     return answer(renderRule(rule), { kind: "rule", id, area, severity, title, explanation, fix, example });

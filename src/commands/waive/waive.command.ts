@@ -49,7 +49,7 @@ async function waive(input: z.infer<typeof given>, ctx: CommandContext): Promise
             id: found.gate.id,
             scope: await readGateScope(found.described, work, target, ctx),
           }
-        : { of: "finding", id: input.id, scope: await findScope(input.id, target) };
+        : { of: "finding", id: input.id, scope: await findScope(input.id, ctx, project.root, target) };
     const body: Waiver = { ...about, reason, owner, expires };
     const record = await target.evidence.append("waive", ctx.actor, body);
     const what = body.of === "gate" ? `gate ${body.id}` : `finding ${body.id}`;
@@ -76,12 +76,16 @@ async function revoke({ id, ...input }: z.infer<typeof taken>, ctx: CommandConte
   }
 }
 
-/** A finding's scope as it was last measured: only what was seen can be waived. */
-async function findScope(key: string, target: Target): Promise<string> {
+/** A finding's scope as it was last measured, or as the audit sees it now: only what was seen can be waived. */
+async function findScope(key: string, ctx: CommandContext, root: string, target: Target): Promise<string> {
   const keys = readFoundKeys(await target.evidence.read(["verify"], searched));
-  const scope = keys.get(key);
-  if (scope == null) throw await unknownGate(key, [...keys.keys()]);
-  return scope;
+  const measured = keys.get(key);
+  if (measured != null) return measured;
+  const { findAudited } = await import("../audit/find-audited.ts");
+  const audited = await findAudited(key, ctx, root, target);
+  if (audited == null) throw await unknownGate(key, [...keys.keys()]);
+  if (audited.scope == null) throw await unknownGate(key, audited.keys);
+  return audited.scope;
 }
 
 function report(target: Target, { seq }: EvidenceRecord, body: Waiver | Revocation, summary: string): Report {

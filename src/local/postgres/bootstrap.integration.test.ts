@@ -64,6 +64,21 @@ describe("the bootstrap", () => {
     await client.query("rollback");
   });
 
+  it("lets postgres put policies on the platform's tables, and change nothing else there", async () => {
+    const files =
+      "create policy own on storage.objects for select to authenticated using (owner_id = auth.uid()::text)";
+    const channels =
+      "create policy listen on realtime.messages for select to authenticated using (realtime.topic() = 'room')";
+    await client.query(`begin; ${files}; ${channels}; drop policy own on storage.objects; rollback`);
+    for (const sql of [
+      "alter table storage.objects enable row level security",
+      "create index on storage.objects (owner_id)",
+      "drop table storage.objects",
+      "alter table realtime.messages add column note text",
+    ])
+      await expect(client.query(sql), sql).rejects.toThrow(/must be owner of/);
+  });
+
   it("grants a new table to no API role", async () => {
     await client.query("create table plain (id int)");
     for (const role of ["anon", "authenticated", "service_role"]) {

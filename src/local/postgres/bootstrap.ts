@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import type { ClientBase } from "pg";
 import { authSchemaSql } from "../auth/schema.ts";
+import { realtimeSql } from "./realtime-sql.ts";
 import { rolesSql } from "./roles-sql.ts";
 import { schemasSql } from "./schemas-sql.ts";
 import { storageSql } from "./storage-sql.ts";
 
-const parts: readonly string[] = [rolesSql, schemasSql, authSchemaSql, storageSql];
+const parts: readonly string[] = [rolesSql, schemasSql, authSchemaSql, storageSql, realtimeSql];
 
 /** Names this bootstrap; a template made by another one is not used. */
 export const bootstrapKey = createHash("sha256").update(parts.join("\n")).digest("hex").slice(0, 12);

@@ -44,4 +44,6 @@ create function storage.extension(name text) returns text language sql immutable
 grant all on storage.buckets, storage.objects to postgres, anon, authenticated, service_role;
 
 reset role;
+
+grant supabase_storage_admin to postgres;
 `;

@@ -1,8 +1,9 @@
 import { evaluate } from "./evaluate.ts";
 import { memberOf } from "./member.ts";
 import { keyOf, type Node, part, parts, text } from "./node.ts";
+import { respond } from "./respond.ts";
 import type { Run } from "./run.ts";
-import { either, type Scope, unknown, type Value } from "./value.ts";
+import { either, has, type Scope, tags, unknown, type Value } from "./value.ts";
 
 /** Gives the names of a pattern their parts of a value. */
 export function bind(run: Run, scope: Scope, pattern: Node, value: Value): void {
@@ -51,7 +52,8 @@ export function bind(run: Run, scope: Scope, pattern: Node, value: Value): void 
 }
 
 /** `=` on names that are there already: whatever they were, they may be so still. */
-export function assign(run: Run, scope: Scope, target: Node, value: Value): void {
+export function assign(run: Run, scope: Scope, target: Node, given: Value): void {
+  const value = run.state.failing && tellsFailure(given) ? { ...given, path: "@failed" } : given;
   if (target.type === "Identifier") {
     const name = text(target);
     const holder = scope.find(name) ?? scope;
@@ -67,11 +69,24 @@ export function assign(run: Run, scope: Scope, target: Node, value: Value): void
   else if (target.type === "MemberExpression") assignMember(run, scope, target, value);
 }
 
+/** `{ sent: false, reason }`: what a catch leaves for the answer. */
+function tellsFailure({ members }: Value): boolean {
+  if (members == null) return false;
+  return [...members].some(
+    ([name, value]) =>
+      /^(error|reason|failure)$/.test(name) ||
+      (/^(ok|success|sent|done|delivered|saved)$/.test(name) && value.isNothing),
+  );
+}
+
 function assignMember(run: Run, scope: Scope, target: Node, value: Value): void {
   const object = part(target, "object");
   if (object == null) return;
   const holder = evaluate(run, scope, object);
   const name = keyOf(target, "property") ?? "*";
+  // oak answers by assignment; Express leaves the user on the request.
+  if (holder.path === "@request.response" && name === "body") respond(run, scope, target, [value], unknown);
+  else if (has(holder, tags.request)) run.context.set(name, value);
   const known = holder.members?.get(name);
   holder.members?.set(name, known == null ? value : either(known, value));
 }
@@ -79,5 +94,6 @@ function assignMember(run: Run, scope: Scope, target: Node, value: Value): void 
 /** What an array holds. */
 export function elementOf(value: Value): Value {
   const inner = value.members?.get("*");
-  return inner ?? (value.tags === 0 ? unknown : { ...unknown, tags: value.tags });
+  const source = value.source === "" ? "" : `${value.source}.*`;
+  return inner ?? (value.tags === 0 ? unknown : { ...unknown, tags: value.tags, source });
 }

@@ -1,10 +1,11 @@
 import { elementOf } from "./bind.ts";
-import { evaluate } from "./evaluate.ts";
+import { evaluate, optional } from "./evaluate.ts";
 import { knownCall } from "./known-call.ts";
 import { memberOf } from "./member.ts";
-import { bare, keyOf, type Node, part, parts } from "./node.ts";
+import { bare, keyOf, type Node, part, parts, text } from "./node.ts";
 import { createClient } from "./privileged.ts";
 import { respond } from "./respond.ts";
+import { newApp } from "./route.ts";
 import { passed, type Run } from "./run.ts";
 import { deepTags, either, has, record, type Scope, tagged, tags, unknown, type Value } from "./value.ts";
 
@@ -37,9 +38,9 @@ export function evaluateCall(run: Run, scope: Scope, node: Node): Value {
   if (run.state.dead) return unknown;
   const call: Call = { run, scope, node, path: target.path, method, self, args };
   const known = knownCall(call);
-  if (known != null) return known;
+  if (known != null) return optional(callee, known);
   if (target.closures.length > 0) return callAll(run, target, args, object == null ? null : self);
-  return iterate(call) ?? passThrough(call);
+  return optional(callee, iterate(call) ?? passThrough(call));
 }
 
 /** Whichever of them it is: what holds afterwards holds on every one. */
@@ -66,13 +67,20 @@ export function callAll(run: Run, target: Value, args: readonly Value[], self: V
 }
 
 /** Functions given to an array's methods and the like run with what the array holds. */
-function iterate({ run, scope, node, self, method, args }: Call): Value | null {
+function iterate({ run, scope, node, path, self, method, args }: Call): Value | null {
   const over = self;
   const callbacks = args.filter(({ closures }) => closures.length > 0);
-  if (callbacks.length === 0) return null;
+  const [only] = callbacks;
+  if (only == null) return null;
+  // createMiddleware(…), asyncHandler(…): the handler runs when what comes of it is used.
+  if (method === "" && path.includes("#") && takesRequest(only))
+    return { ...unknown, closures: only.closures };
   const isCatch = method === "catch";
   if (/^(map|forEach|flatMap|filter|find|some|every|reduce)$/.test(method))
-    run.tell("loop", scope, node, { name: "over", value: over });
+    run.tell("loop", scope, node, {
+      name: /^(filter|find|some|every)$/.test(method) ? "look" : "over",
+      value: over,
+    });
   const element = isCatch
     ? tagged(tags.error)
     : method === "then" || method === "finally"
@@ -93,26 +101,56 @@ function iterate({ run, scope, node, self, method, args }: Call): Value | null {
   if (method === "find") return { ...element, isNothing: false };
   if (method === "filter") return over;
   if (method === "then" || isCatch) return either(answer, isCatch ? over : unknown);
-  return tagged(
-    (over.tags & tags.taint) | (method === "some" || method === "every" ? over.tags & tags.taint : 0),
-  );
+  const isVerdict = method === "some" || method === "every";
+  const seen = deepTags(over) & (isVerdict ? tags.taint | tags.body : tags.taint);
+  return {
+    ...tagged(seen === 0 ? 0 : seen | tags.valid),
+    whenTrue: method === "some" ? answer.whenTrue : [],
+  };
+}
+
+const requestName = /^(c|ctx|context|req|request|_req|_request|event)$/;
+
+function takesRequest({ closures }: Value): boolean {
+  return closures.some(({ node }) => requestName.test(text(parts(node, "params")[0] ?? null)));
 }
 
 /** A call of something unknown: what goes in comes out. */
 function passThrough({ path, method, self, args }: Call): Value {
   const bits = args.reduce((all, one) => all | deepTags(one), 0);
   if (has(self, tags.query)) return { ...self, path: `@query.${method}` };
-  const own = self.tags & (passed | tags.decoded | tags.identity | tags.listed | tags.fixedHost);
+  const whole = /^(join|toString|flat|concat|at|entries|values)$/.test(method) ? deepTags(self) : self.tags;
+  const own =
+    whole &
+    (passed |
+      tags.decoded |
+      tags.identity |
+      tags.listed |
+      tags.shaped |
+      tags.bounded |
+      tags.valid |
+      tags.fixedHost);
+  // The answer of the auth server is somebody.
+  const proof = has(self, tags.identity) && method === "json" ? tags.provesTrue : 0;
   const isCut = /^(slice|substring|substr)$/.test(method);
   const kept = method === "replace" || isCut ? own & ~tags.path : own;
   return {
     ...tagged(
       ((kept | (bits & (passed | tags.decoded))) & ~(method === "" ? 0 : tags.path)) |
-        (isCut ? tags.bounded : 0),
+        (isCut ? tags.bounded : 0) |
+        proof,
+      sourceAfter(method, self, args),
     ),
     path: path.startsWith("@") ? "" : path === "" ? "" : `${path}()`,
     members: method === "" || /^(slice|filter|concat|sort|reverse)$/.test(method) ? self.members : null,
   };
+}
+
+/** `params.get("id")` is a part, `name.trim()` the same in other words. */
+function sourceAfter(method: string, self: Value, args: readonly Value[]): string {
+  const name = args[0]?.text;
+  if (self.source === "") return args.length === 1 && method === "" ? (args[0]?.source ?? "") : "";
+  return /^(get|getAll)$/.test(method) ? (name == null ? "" : `${self.source}.${name}`) : self.source;
 }
 
 export function evaluateNew(run: Run, scope: Scope, node: Node): Value {
@@ -127,15 +165,22 @@ export function evaluateNew(run: Run, scope: Scope, node: Node): Value {
     run.tell("sql", scope, node, { name: "new Function", value: args.at(-1) ?? unknown });
     return unknown;
   }
-  if (target.path === "URL") return tagged((args[0]?.tags ?? 0) | (bits & tags.taint));
+  if (target.path === "URL")
+    return tagged(((args[0]?.tags ?? 0) | (bits & tags.taint)) & ~tags.loose, args[0]?.source ?? "");
+  if (target.path === "Request")
+    return { ...tagged(args[0]?.tags ?? 0, args[0]?.source ?? ""), members: args[1]?.members ?? null };
+  if (target.path === "URLPattern") {
+    const at = args[0]?.members?.get("pathname")?.text ?? null;
+    if (at != null) run.tell("path-compared", scope, node, { name: at });
+  }
   if (/^(Set|Map|Array)$/.test(target.path)) return { ...unknown, members: args[0]?.members ?? new Map() };
-  if (
-    /^(Hono|hono|oak|express)\b.*#?(Hono|Application|Router)?$/.test(target.path) ||
-    /#(Hono|Application|Router)$/.test(target.path)
-  )
-    return { ...unknown, path: "@app", members: new Map() };
+  if (/#(Hono|OpenAPIHono|Application|Router)$/.test(target.path)) return newApp(run, target.path, args);
   const made = target.closures.find(({ node: one }) => /^Class(Declaration|Expression)$/.test(one.type));
-  if (made == null) return { ...tagged(bits & (passed | tags.fixedHost)), path: target.path };
+  if (made == null)
+    return {
+      ...tagged(bits & (passed | tags.fixedHost | tags.headers), args.length === 1 ? args[0]?.source : ""),
+      path: target.path,
+    };
   return instantiate(run, made, args);
 }
 

@@ -1,14 +1,33 @@
 import type { Node } from "./node.ts";
 import type { Run } from "./run.ts";
-import { guards, has, type Scope, tagged, tags, type Value } from "./value.ts";
+import { type Facts, guards, has, type Scope, tagged, tags, type Value } from "./value.ts";
 
-const truePart = tags.provesTrue | tags.ownsTrue | tags.listsTrue;
+/** Under this name a value holds whether it being a Response tells who calls. */
+export const refusal = "@response";
+
+const truePart = tags.provesTrue | tags.ownsTrue;
 
 /** `!value`: what truth proved, falsehood does now. Each pair lies side by side, truth first. */
 export function negate(value: Value): Value {
   const bits = value.tags & guards & ~tags.fails;
   const swapped = ((bits & truePart) << 1) | ((bits & ~truePart) >> 1);
-  return tagged(swapped | (value.tags & (tags.taint | tags.length)));
+  return {
+    ...tagged(swapped | about(value)),
+    path: value.path.startsWith("@metadata") ? value.path : "",
+    whenTrue: value.whenFalse,
+    whenFalse: truth(value),
+  };
+}
+
+/** What a value's truth tells besides what was tested for it. */
+export function truth(value: Value): Facts {
+  return value.source === "" ? value.whenTrue : [...value.whenTrue, `set:${value.source}`];
+}
+
+/** A verdict over something keeps what it is about, and is nothing to be checked itself. */
+function about({ tags: bits }: Value): number {
+  const kept = bits & (tags.taint | tags.length | tags.body);
+  return kept === 0 ? 0 : kept | tags.valid;
 }
 
 /** Comparisons, and what they tell when they come out one way. */
@@ -20,28 +39,101 @@ export function compare(
   left: Value,
   right: Value,
 ): Value {
-  const seen = (left.tags | right.tags) & (tags.taint | tags.length);
+  const seen = about(left) | about(right);
+  if (operator === "instanceof" && right.path === "Response")
+    return left.members?.get(refusal) ?? tagged(seen);
+  if (/^[<>]=?$/.test(operator)) return { ...tagged(seen), ...limits(operator, left, right) };
+  if (/^[\^|&-]$/.test(operator)) return mixed(left, right, seen);
   if (!/^[!=]==?$/.test(operator)) return tagged(seen);
   const isEqual = operator.startsWith("=");
   const other = right.isNothing ? left : left.isNothing ? right : null;
-  if (other != null) {
-    // `x === null` is `!x`.
-    const bits = isEqual ? negate(other).tags : other.tags & guards;
-    return tagged(bits | seen);
+  // `x === null` is `!x`; `!== 0` over what a comparison left is its truth.
+  const zero = right.text === "0" ? left : null;
+  const plain = other ?? (zero != null && (zero.tags & guards) !== 0 ? zero : null);
+  if (plain != null) {
+    const turned = isEqual ? negate(plain) : plain;
+    return {
+      ...tagged((turned.tags & guards) | seen),
+      path: turned.path.startsWith("@metadata") ? turned.path : "",
+      whenTrue: isEqual ? plain.whenFalse : truth(plain),
+      whenFalse: isEqual ? truth(plain) : plain.whenFalse,
+    };
   }
+  const same = equal(run, scope, node, operator, left, right);
+  return isEqual
+    ? { ...tagged(same.bits | seen), whenTrue: same.facts }
+    : { ...tagged((negate(tagged(same.bits)).tags & guards) | seen), whenFalse: same.facts };
+}
+
+/** What it tells when the two are the same. */
+function equal(
+  run: Run,
+  scope: Scope,
+  node: Node,
+  operator: string,
+  left: Value,
+  right: Value,
+): { readonly bits: number; readonly facts: Facts } {
   const text = left.text ?? right.text;
   const value = left.text == null ? left : right;
   if (has(value, tags.path) && text != null) run.tell("path-compared", scope, node, { name: text, value });
+  if (/^@metadata/.test(value.path)) run.tell("metadata-tested", scope, node, { name: value.path.slice(10) });
+  const facts = [...listing(left, right), ...listing(right, left)];
   let bits = 0;
-  const both = left.tags | right.tags;
-  const isSecret = (one: Value): boolean => has(one, tags.secret);
   // A secret of ours beside what the caller sent: equal, it is a service.
-  if ((isSecret(left) && has(right, tags.taint)) || (isSecret(right) && has(left, tags.taint)))
+  for (const [own, sent] of [
+    [left, right],
+    [right, left],
+  ] as const) {
+    if (!has(own, tags.secret | tags.mac) || !has(sent, tags.taint)) continue;
     bits |= tags.provesTrue | tags.ownsTrue;
-  if ((both & tags.identity) !== 0 && ((both & tags.taint) !== 0 || text != null)) bits |= tags.ownsTrue;
+    if (mayBothBeUnset(operator, own, sent))
+      run.tell("unset-compared", scope, node, { name: own.source.replace("env#", "") });
+  }
+  const both = left.tags | right.tags;
+  const rows = [left, right].find(({ source }) => /^(rows|own):/.test(source));
+  // What a row of the caller's own says, such as a role, is the project's word.
+  const isOwn = rows?.source.startsWith("own:") === true && text != null;
+  if (
+    isOwn ||
+    ((both & tags.identity) !== 0 && ((both & tags.taint) !== 0 || text != null || rows != null))
+  ) {
+    bits |= tags.ownsTrue;
+    if (rows != null && !isOwn)
+      run.tell("row-compared", scope, node, { name: rows.source.split("/.")[0] ?? "" });
+  }
   // `crypto.subtle.verify(…) === true`.
   bits |= value.tags & guards & ~tags.fails & (text == null ? 0 : truePart);
-  // What type it has says nothing of its value.
-  if ((both & tags.taint) !== 0 && text != null && value.path !== "@typeof") bits |= tags.listsTrue;
-  return tagged((isEqual ? bits : negate(tagged(bits)).tags) | seen);
+  return { bits, facts };
+}
+
+/** Equal to something that the caller has no say in. What type it has says nothing of its value. */
+function listing(value: Value, other: Value): Facts {
+  const isListed = has(value, tags.taint) && !has(other, tags.taint) && value.path !== "@typeof";
+  return isListed && value.source !== "" ? [`listed:${value.source}`] : [];
+}
+
+/** `Bearer ${undefined}` can be sent; undefined === undefined; null == undefined. */
+function mayBothBeUnset(operator: string, own: Value, sent: Value): boolean {
+  if (!has(own, tags.loose)) return false;
+  return has(own, tags.built) || has(sent, tags.loose) || (operator.length === 2 && sent.path === "@header");
+}
+
+/** A length, or a number that was sent, below one of ours. */
+function limits(operator: string, left: Value, right: Value): { whenTrue: Facts; whenFalse: Facts } {
+  const measured = tags.length | tags.taint;
+  const isLeft = has(left, measured) && !has(right, tags.taint);
+  const isRight = has(right, measured) && !has(left, tags.taint);
+  const { source } = isLeft ? left : right;
+  if (isLeft === isRight || source === "") return { whenTrue: [], whenFalse: [] };
+  const isUpper = operator.startsWith("<") === isLeft;
+  const facts = [`bounded:${source}`];
+  return isUpper ? { whenTrue: facts, whenFalse: [] } : { whenTrue: [], whenFalse: facts };
+}
+
+/** Bit by bit over a code of ours and one that was sent: zero when they are the same. */
+function mixed(left: Value, right: Value, seen: number): Value {
+  const own = (one: Value): boolean => has(one, tags.secret | tags.mac);
+  const isCompared = (own(left) && has(right, tags.taint)) || (own(right) && has(left, tags.taint));
+  return tagged(seen | (isCompared ? tags.provesFalse | tags.ownsFalse : 0));
 }

@@ -1,13 +1,16 @@
 import { assign, elementOf } from "./bind.ts";
 import { evaluateCall, evaluateNew } from "./call.ts";
-import { compare, negate } from "./compare.ts";
+import { compare, negate, truth } from "./compare.ts";
+import { correlate } from "./correlate.ts";
+import { taggedStatement } from "./database.ts";
 import { guarded, withNarrowed } from "./execute.ts";
 import { merge } from "./happening.ts";
 import { memberOf } from "./member.ts";
 import { bare, keyOf, literal, type Node, part, parts, text } from "./node.ts";
-import { passed, type Run } from "./run.ts";
+import type { Run } from "./run.ts";
+import { joinText } from "./text.ts";
 import {
-  deepTags,
+  common,
   either,
   guards,
   has,
@@ -27,14 +30,17 @@ export function evaluate(run: Run, scope: Scope, given: Node): Value {
     case "Literal":
       return evaluateLiteral(node);
     case "Identifier":
-      return listed(run, evaluateName(run, scope, text(node)));
+      return run.known(evaluateName(run, scope, text(node)));
     case "ThisExpression":
       return scope.find("this")?.names.get("this") ?? unknown;
     case "MemberExpression":
-      return listed(run, evaluateMember(run, scope, node));
+      return run.known(evaluateMember(run, scope, node));
     case "AwaitExpression":
+      return run.awaited(inner(run, scope, node, "argument"));
     case "YieldExpression":
       return inner(run, scope, node, "argument");
+    case "ImportExpression":
+      return importOf(run, scope, literal(part(node, "source")) ?? "", "*");
     case "CallExpression":
       return evaluateCall(run, scope, node);
     case "NewExpression":
@@ -53,16 +59,19 @@ export function evaluate(run: Run, scope: Scope, given: Node): Value {
     case "TemplateLiteral":
       return evaluateTemplate(run, scope, node);
     case "TaggedTemplateExpression":
-      for (const one of parts(part(node, "quasi") ?? node, "expressions")) evaluate(run, scope, one);
-      return unknown;
+      return taggedStatement(run, scope, node);
     case "ConditionalExpression":
       return evaluateConditional(run, scope, node);
     case "LogicalExpression":
       return evaluateLogical(run, scope, node);
     case "UnaryExpression": {
-      const value = inner(run, scope, node, "argument");
+      const value = run.tested(inner(run, scope, node, "argument"));
       if (node["operator"] === "!") return negate(value);
-      return { ...tagged(value.tags & tags.taint), path: node["operator"] === "typeof" ? "@typeof" : "" };
+      const bits = value.tags & (tags.taint | tags.body);
+      return {
+        ...tagged(bits === 0 ? 0 : bits | tags.valid),
+        path: node["operator"] === "typeof" ? "@typeof" : "",
+      };
     }
     case "BinaryExpression":
       return evaluateBinary(run, scope, node);
@@ -85,7 +94,7 @@ function inner(run: Run, scope: Scope, node: Node, member: string): Value {
 function evaluateLiteral(node: Node): Value {
   const value = node["value"];
   if (value === null || value === false) return nothing;
-  return { ...unknown, text: typeof value === "string" || typeof value === "number" ? String(value) : null };
+  return { ...unknown, text: /^(string|number|boolean)$/.test(typeof value) ? String(value) : null };
 }
 
 function evaluateName(run: Run, scope: Scope, name: string): Value {
@@ -94,10 +103,15 @@ function evaluateName(run: Run, scope: Scope, name: string): Value {
   if (known != null) return known;
   const imported = scope.module.imported.get(name);
   if (imported == null) return { ...unknown, path: name };
-  const resolved = run.graph.resolve(imported.specifier, scope.module.path);
-  if (resolved.kind === "local") return run.exportOf(resolved.path, imported.name) ?? unknown;
+  return importOf(run, scope, imported.specifier, imported.name);
+}
+
+/** What another module gives. */
+export function importOf(run: Run, scope: Scope, specifier: string, name: string): Value {
+  const resolved = run.graph.resolve(specifier, scope.module.path);
+  if (resolved.kind === "local") return run.exportOf(resolved.path, name) ?? unknown;
   if (resolved.kind === "missing") return unknown;
-  const used = imported.name === "default" || imported.name === "*" ? "" : imported.name;
+  const used = name === "default" || name === "*" ? "" : name;
   return { ...unknown, path: `${packageOf(resolved.specifier)}#${used}` };
 }
 
@@ -107,21 +121,32 @@ function packageOf(specifier: string): string {
   return path.replace(/(?<=[^/])@[^/]*/, "");
 }
 
-function listed(run: Run, value: Value): Value {
-  return run.state.listed && has(value, tags.taint) ? { ...value, tags: value.tags | tags.listed } : value;
-}
-
 function evaluateMember(run: Run, scope: Scope, node: Node): Value {
   const object = part(node, "object");
   if (object == null) return unknown;
   const value = evaluate(run, scope, object);
   const name = keyOf(node, "property");
-  if (name != null && !/^\d+$/.test(name)) return memberOf(run, scope, value, name, node);
+  if (name != null && !/^\d+$/.test(name)) return optional(node, memberOf(run, scope, value, name, node));
   const property = part(node, "property");
   if (property != null && name == null) evaluate(run, scope, property);
   // One of the members, whichever.
   if (value.members != null) return [...value.members.values()].reduce(either, unknown);
-  return tagged(value.tags & ~guards);
+  const loose = value.tags & tags.taint && value.path !== "@headers" ? tags.loose : 0;
+  return tagged((value.tags & ~guards) | loose, value.source === "" ? "" : `${value.source}.${name ?? "*"}`);
+}
+
+/** `a?.b` may be undefined. */
+export function optional(node: Node, value: Value): Value {
+  return isOptional(node) && has(value, tags.taint) ? { ...value, tags: value.tags | tags.loose } : value;
+}
+
+function isOptional(node: Node | null): boolean {
+  if (node == null || !/^(Member|Call)Expression$|^(TSNonNull|Chain)Expression$/.test(node.type))
+    return false;
+  return (
+    node["optional"] === true ||
+    isOptional(part(node, "object") ?? part(node, "callee") ?? part(node, "expression"))
+  );
 }
 
 function evaluateObject(run: Run, scope: Scope, node: Node): Value {
@@ -149,35 +174,22 @@ function evaluateArray(run: Run, scope: Scope, node: Node): Value {
     one.type === "SpreadElement" ? elementOf(inner(run, scope, one, "argument")) : evaluate(run, scope, one),
   );
   // A list as written is as long as it is.
-  return { ...unknown, members: new Map([["*", elements.reduce(either, unknown)]]) };
+  const numbered = elements.slice(0, 20).map((one, index): [string, Value] => [`@${index}`, one]);
+  return { ...unknown, members: new Map([["*", elements.reduce(either, unknown)], ...numbered]) };
 }
 
 function evaluateTemplate(run: Run, scope: Scope, node: Node): Value {
   const plain = literal(node);
   if (plain != null) return { ...unknown, text: plain };
   const values = parts(node, "expressions").map((one) => evaluate(run, scope, one));
-  const first = parts(node, "quasis")[0]?.["value"] as { readonly cooked?: string } | undefined;
-  return build(values, first?.cooked ?? "");
-}
-
-/** A text from parts; its first part decides over the host of a URL. */
-function build(values: readonly Value[], start: string): Value {
-  const bits = values.reduce((all, value) => all | textTags(value), 0);
-  const isFixed =
-    start === ""
-      ? values[0] != null && !has(values[0], tags.taint)
-      : /^(https?:\/\/[^/]+\/|\/|[^h])/.test(start);
-  const all = values.filter((value) => has(value, tags.taint));
-  const isListed = all.length > 0 && all.every((value) => has(value, tags.listed)) ? tags.listed : 0;
-  const hostFixed =
-    isFixed || (values[0] != null && has(values[0], tags.fixedHost) && start === "") ? tags.fixedHost : 0;
-  return tagged((bits & (passed | tags.decoded | tags.identity)) | tags.built | hostFixed | isListed);
-}
-
-/** An error in a text is its text. */
-export function textTags(value: Value): number {
-  const bits = deepTags(value);
-  return (bits & tags.error) === 0 ? bits : bits | tags.errorText;
+  const before = parts(node, "quasis").map(
+    (one) => (one["value"] as { readonly cooked?: string } | undefined)?.cooked ?? "",
+  );
+  const texts = values.map(({ text }) => text);
+  // Of literals and constants alone.
+  if (texts.every((text) => text != null))
+    return { ...unknown, text: before.map((one, index) => one + (texts[index] ?? "")).join("") };
+  return joinText(values, before);
 }
 
 function evaluateConditional(run: Run, scope: Scope, node: Node): Value {
@@ -185,19 +197,23 @@ function evaluateConditional(run: Run, scope: Scope, node: Node): Value {
   const consequent = part(node, "consequent");
   const alternate = part(node, "alternate");
   if (test == null || consequent == null || alternate == null) return unknown;
-  const value = evaluate(run, scope, test);
+  const value = run.tested(evaluate(run, scope, test));
   const before = { ...run.state };
   run.state = guarded(before, value, true);
   const yes = withNarrowed(scope, test, () => evaluate(run, scope, consequent));
   const after = run.state;
   run.state = guarded(before, value, false);
   const no = evaluate(run, scope, alternate);
-  run.state = { ...merge([after, run.state]), failing: before.failing };
-  return either(yes, no);
+  const ways = [
+    { value: yes, state: after },
+    { value: no, state: run.state },
+  ].filter(({ state }) => !state.dead);
+  run.state = { ...merge([after, run.state]), failing: before.failing, validated: before.validated };
+  return ways.length === 0 ? unknown : correlate(ways, before);
 }
 
 function evaluateLogical(run: Run, scope: Scope, node: Node): Value {
-  const left = inner(run, scope, node, "left");
+  const left = run.tested(inner(run, scope, node, "left"));
   const operator = node["operator"];
   const before = { ...run.state };
   // The right side is reached when the left one came out so.
@@ -205,25 +221,52 @@ function evaluateLogical(run: Run, scope: Scope, node: Node): Value {
   if (operator === "||") run.state = guarded(before, left, false);
   const right = inner(run, scope, node, "right");
   run.state = { ...merge([before, run.state]), failing: before.failing };
-  if (operator === "??") return left.isNothing ? right : either(left, right);
+  if (operator === "&&") return bothOf(left, right);
+  const fallback = right.isNothing || right.text != null;
+  const all = guards & ~(operator === "||" ? tags.provesFalse | tags.ownsFalse : 0) & ~tags.fails;
+  const some = operator === "||" ? tags.provesFalse | tags.ownsFalse | tags.fails : tags.fails;
+  // `token || ""` is still the token; only a proof on both sides stays one.
+  const bits =
+    ((left.tags | right.tags) & some) | (left.tags & right.tags & all) | (fallback ? left.tags & all : 0);
+  const loose = right.isNothing ? tags.loose : right.tags & tags.loose;
+  const value = left.isNothing ? right : either(left, right);
+  return {
+    ...value,
+    tags: (value.tags & ~guards & ~tags.loose) | bits | (value.tags & loose),
+    path: right.text != null && value.path === "@header" ? "" : value.path,
+    whenTrue: value.whenTrue,
+    whenFalse: operator === "||" ? [...left.whenFalse, ...right.whenFalse] : value.whenFalse,
+  };
+}
+
+function bothOf(left: Value, right: Value): Value {
   const value = either(left, right);
-  const isAnd = operator === "&&";
-  const any = isAnd
-    ? tags.provesTrue | tags.ownsTrue | tags.listsTrue
-    : tags.provesFalse | tags.ownsFalse | tags.listsFalse;
+  const any = tags.provesTrue | tags.ownsTrue;
   const all = guards & ~any & ~tags.fails;
   const bits = ((left.tags | right.tags) & (any | tags.fails)) | (left.tags & right.tags & all);
-  // `token || ""` is still the token; only a proof on both sides stays one.
-  const kept = right.isNothing || right.text != null ? left.tags & all : 0;
-  return { ...value, tags: (value.tags & ~guards) | bits | (isAnd ? 0 : kept) };
+  return {
+    ...value,
+    tags: (value.tags & ~guards) | bits,
+    isNothing: left.isNothing || right.isNothing,
+    whenTrue: [...truth(left), ...truth(right)],
+    whenFalse: common(left.whenFalse, right.whenFalse),
+  };
 }
 
 function evaluateBinary(run: Run, scope: Scope, node: Node): Value {
   const left = inner(run, scope, node, "left");
   const right = inner(run, scope, node, "right");
   const operator = String(node["operator"]);
-  if (operator === "+") return { ...build([left, right], left.text ?? ""), text: null };
+  if (operator === "+") return concatenate(left, right);
+  if (operator === "in" && left.text != null) return memberOf(run, scope, right, left.text, node);
   return compare(run, scope, node, operator, left, right);
+}
+
+function concatenate(left: Value, right: Value): Value {
+  if (left.text != null && right.text != null)
+    return /^\d+$/.test(left.text) ? unknown : { ...unknown, text: left.text + right.text };
+  if (left.text != null) return joinText([right], [left.text]);
+  return joinText([left, right], ["", ""]);
 }
 
 function evaluateAssignment(run: Run, scope: Scope, node: Node): Value {
@@ -235,7 +278,7 @@ function evaluateAssignment(run: Run, scope: Scope, node: Node): Value {
     return value;
   }
   const known = evaluate(run, scope, target);
-  const joined = node["operator"] === "+=" ? build([known, value], "") : either(known, value);
+  const joined = node["operator"] === "+=" ? concatenate(known, value) : either(known, value);
   assign(run, scope, target, joined);
   return joined;
 }

@@ -1,9 +1,11 @@
-import { assign, bind, elementOf } from "./bind.ts";
+import { bind } from "./bind.ts";
+import { truth } from "./compare.ts";
 import { evaluate } from "./evaluate.ts";
-import { merge, type State } from "./happening.ts";
-import { isFunction, literal, type Node, part, parts, text, walk } from "./node.ts";
+import { merge, type State, withFacts } from "./happening.ts";
+import { executeLoop } from "./loop.ts";
+import { isFunction, keyOf, literal, type Node, part, parts, text, walk } from "./node.ts";
 import type { Run } from "./run.ts";
-import { deepTags, has, Scope, tagged, tags, unknown, type Value } from "./value.ts";
+import { has, Scope, tagged, tags, unknown, type Value } from "./value.ts";
 
 /** Runs statements in order; `run.state.dead` tells that the way ends. */
 export function execute(run: Run, scope: Scope, statements: readonly Node[]): void {
@@ -26,12 +28,21 @@ function hoist(scope: Scope, statement: Node): void {
   }
 }
 
-function executeOne(run: Run, scope: Scope, statement: Node): void {
+export function executeOne(run: Run, scope: Scope, statement: Node): void {
   switch (statement.type) {
     case "ExpressionStatement": {
       const expression = part(statement, "expression");
       if (expression == null) return;
       const value = evaluate(run, scope, expression);
+      if (run.floats(value) && run.isInside && mayFail(run.madeBy(value)))
+        run.tell("ignored", scope, expression, { name: "floating" });
+      // A query is sent when it is waited for.
+      if (
+        has(value, tags.write) &&
+        expression.type === "CallExpression" &&
+        !/\.(then|catch|finally)$/.test(value.path)
+      )
+        run.tell("ignored", scope, expression, { name: "unsent" });
       if (has(value, tags.write) && expression.type === "AwaitExpression")
         run.tell("ignored", scope, expression, { name: "write", value });
       if (value.path === "@settled") run.tell("ignored", scope, expression, { name: "settled", value });
@@ -118,7 +129,9 @@ export function guarded(state: State, test: Value, isTrue: boolean): State {
     ...state,
     authed: state.authed || proves,
     owner: state.owner || has(isTrue ? tags.ownsTrue : tags.ownsFalse),
-    listed: state.listed || has(isTrue ? tags.listsTrue : tags.listsFalse),
+    // Whichever way it came out, something looked at the body.
+    validated: state.validated || has(tags.body),
+    facts: withFacts(state.facts, isTrue ? truth(test) : test.whenFalse),
     failing: state.failing || (isTrue ? has(tags.fails) : false),
   };
 }
@@ -128,8 +141,10 @@ function executeIf(run: Run, scope: Scope, statement: Node): void {
   const consequent = part(statement, "consequent");
   const alternate = part(statement, "alternate");
   if (test == null || consequent == null) return;
-  const value = evaluate(run, scope, test);
+  const value = run.tested(evaluate(run, scope, test));
   if (run.state.dead) return;
+  if (value.path.startsWith("@metadata"))
+    run.tell("metadata-tested", scope, test, { name: value.path.slice(10) });
   const before = { ...run.state };
   const refused = run.refusals;
   run.state = guarded(before, value, true);
@@ -139,15 +154,32 @@ function executeIf(run: Run, scope: Scope, statement: Node): void {
   if (alternate != null) executeOne(run, scope, alternate);
   const no = run.state;
   run.state = { ...merge([yes, no]), failing: before.failing };
+  if (alternate == null && has(value, tags.fails) && isTalk(consequent)) run.state.overlooked = true;
+  // A look that only led to a word in the log is none.
+  if (!yes.dead && !no.dead && isTalk(consequent)) run.state.validated = before.validated;
   if (no.authed && !before.authed && run.state.authed && !value.path.startsWith("@none"))
     run.tell("authed", scope, test);
-  const bits = deepTags(value);
-  // One side ends here, over something of the request: what goes on was looked at.
-  if (yes.dead !== no.dead && (bits & (tags.taint | tags.length)) !== 0) {
-    if ((bits & tags.taint) !== 0) run.state.validated = true;
-    if ((bits & tags.length) !== 0) run.state.bounded = true;
-  }
   if (run.state.dead) run.refusals = Math.max(run.refusals, refused);
+}
+
+/** It waits for something, and nothing in it catches. */
+function mayFail(made: Node | null): boolean {
+  let awaits = false;
+  let catches = false;
+  walk(made ?? { type: "", start: 0, end: 0 }, (node) => {
+    awaits ||= node.type === "AwaitExpression";
+    catches ||= node.type === "CatchClause" || keyOf(node, "property") === "catch";
+    return node === made || !isFunction(node);
+  });
+  return awaits && !catches;
+}
+
+function isTalk(statement: Node): boolean {
+  const all = statement.type === "BlockStatement" ? parts(statement, "body") : [statement];
+  return all.every((one) => {
+    const callee = part(part(one, "expression") ?? one, "callee");
+    return /^(console|log|logger)$/.test(text(callee == null ? null : part(callee, "object")));
+  });
 }
 
 /** In `if (error instanceof OwnError)` the error is one of ours, whose text is made for the caller. */
@@ -204,59 +236,14 @@ function executeSwitch(run: Run, scope: Scope, statement: Node): void {
       run.tell("path-compared", scope, test, { name, value });
     const isTaint = has(value, tags.taint) && test != null;
     const inner = new Scope(scope.module, scope);
-    run.state = { ...before, listed: before.listed || isTaint, validated: before.validated || isTaint };
+    run.state = {
+      ...before,
+      validated: before.validated || (isTaint && has(value, tags.body)),
+      facts:
+        isTaint && value.source !== "" ? withFacts(before.facts, [`listed:${value.source}`]) : before.facts,
+    };
     execute(run, inner, parts(one, "consequent"));
     ends.push(run.state);
   }
   run.state = { ...merge(hasDefault ? ends : [...ends, before]), failing: before.failing };
-}
-
-function executeLoop(run: Run, scope: Scope, statement: Node): void {
-  const inner = new Scope(scope.module, scope);
-  const body = part(statement, "body");
-  const isEndless =
-    (statement.type === "WhileStatement" && part(statement, "test")?.["value"] === true) ||
-    (statement.type === "ForStatement" && part(statement, "test") == null);
-  if (statement.type === "ForStatement") {
-    const init = part(statement, "init");
-    if (init?.type === "VariableDeclaration") executeOne(run, inner, init);
-    else if (init != null) evaluate(run, inner, init);
-  }
-  const right = part(statement, "right");
-  if (right != null) {
-    const over = evaluate(run, inner, right);
-    const left = part(statement, "left");
-    const element = statement.type === "ForOfStatement" ? elementOf(over) : tagged(over.tags & tags.taint);
-    run.tell("loop", inner, statement, { name: "over", value: over });
-    if (left?.type === "VariableDeclaration") {
-      for (const one of parts(left, "declarations")) {
-        const id = part(one, "id");
-        if (id != null) bind(run, inner, id, element);
-      }
-    } else if (left != null) assign(run, inner, left, element);
-  }
-  const test = part(statement, "test");
-  const value = test == null ? unknown : evaluate(run, inner, test);
-  if (statement.type !== "ForOfStatement" && has(value, tags.length) && has(value, tags.taint))
-    run.tell("loop", inner, statement, { name: "over", value });
-  if (isEndless) run.tell("loop", inner, statement, { name: "endless" });
-  const before = { ...run.state };
-  run.state = guarded(before, value, true);
-  if (body != null) executeOne(run, inner, body);
-  const update = part(statement, "update");
-  if (update != null && !run.state.dead) evaluate(run, inner, update);
-  // It may not run at all, and what a return left behind has been written down.
-  run.state =
-    isEndless && !hasBreak(statement)
-      ? { ...run.state, dead: true }
-      : { ...merge([{ ...run.state }, guarded(before, value, false)]), failing: before.failing };
-}
-
-function hasBreak(loop: Node): boolean {
-  let found = false;
-  walk(loop, (node) => {
-    found ||= node.type === "BreakStatement";
-    return !found && !isFunction(node);
-  });
-  return found;
 }

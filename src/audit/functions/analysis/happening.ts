@@ -1,5 +1,5 @@
 import type { Node } from "./node.ts";
-import type { Value } from "./value.ts";
+import type { Facts, Value } from "./value.ts";
 
 /** What holds on the way to a place. */
 export interface State {
@@ -7,12 +7,14 @@ export interface State {
   authed: boolean;
   /** The caller may have what they ask for. */
   owner: boolean;
-  /** Something of the request was compared, and the rest is not reached when it does not fit. */
+  /** Something of the body was compared, and the rest is not reached when it does not fit. */
   validated: boolean;
-  bounded: boolean;
-  listed: boolean;
+  /** What tests on the way have shown; see `Facts`. */
+  facts: ReadonlySet<string>;
   /** Inside of what handles a failure. */
   failing: boolean;
+  /** A failure was put into the log, and all went on. */
+  overlooked: boolean;
   /** Nothing comes after. */
   dead: boolean;
 }
@@ -21,9 +23,9 @@ export const fresh: State = {
   authed: false,
   owner: false,
   validated: false,
-  bounded: false,
-  listed: false,
+  facts: new Set(),
   failing: false,
+  overlooked: false,
   dead: false,
 };
 
@@ -32,16 +34,25 @@ export type HappeningKind =
   | "privileged"
   /** A value goes into a query: `name` is the column or argument. */
   | "filter"
-  | "body-used"
+  | "write"
   | "body-read"
   | "decoded"
   | "log"
   | "response"
   | "fetch"
   | "sql"
+  /** A database function is called; `name` is its own. */
+  | "rpc"
   | "loop"
   | "route"
   | "path-compared"
+  /** Rows' owner was compared with the caller, or rows were found by the caller's key; `name` is where they were asked for. */
+  | "row-compared"
+  | "looked-up"
+  /** A secret that may not be set; `name` is the variable's. */
+  | "unset-compared"
+  /** What users write about themselves decides over their rights; `name` is the member's. */
+  | "metadata-tested"
   | "ignored"
   | "authed"
   | "missing-member";
@@ -71,9 +82,19 @@ export function merge(states: readonly State[]): State {
     authed: every((state) => state.authed),
     owner: every((state) => state.owner),
     validated: every((state) => state.validated),
-    bounded: every((state) => state.bounded),
-    listed: every((state) => state.listed),
+    facts: live.map(({ facts }) => facts).reduce(shared),
     failing: first.failing,
+    overlooked: live.some(({ overlooked }) => overlooked),
     dead: false,
   };
+}
+
+function shared(a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<string> {
+  if (a === b || a.size === 0) return a;
+  const both = [...a].filter((fact) => b.has(fact));
+  return both.length === a.size ? a : new Set(both);
+}
+
+export function withFacts(facts: ReadonlySet<string>, more: Facts): ReadonlySet<string> {
+  return more.every((fact) => facts.has(fact)) ? facts : new Set([...facts, ...more]);
 }

@@ -1,5 +1,6 @@
 import type { Happening } from "./happening.ts";
 import type { ModuleGraph } from "./module-graph.ts";
+import { serveApps } from "./route.ts";
 import { Run } from "./run.ts";
 import { tagged, tags } from "./value.ts";
 
@@ -37,13 +38,14 @@ function take(run: Run, graph: ModuleGraph, entry: string): void {
         run.serve(one, [tagged(tags.request), tagged(tags.response)]);
     }
   }
+  serveApps(run);
 }
 
 /** The same place reached more than once is told once for each state it is reached in. */
 function unite(all: readonly Happening[]): readonly Happening[] {
   const seen = new Map<string, Happening>();
   for (const one of all) {
-    const { authed, owner, validated, bounded, listed, failing } = one.state;
+    const { authed, owner, validated, failing, overlooked } = one.state;
     const key = [
       one.kind,
       one.file,
@@ -54,9 +56,8 @@ function unite(all: readonly Happening[]): readonly Happening[] {
       authed,
       owner,
       validated,
-      bounded,
-      listed,
       failing,
+      overlooked,
     ].join();
     if (!seen.has(key)) seen.set(key, one);
   }

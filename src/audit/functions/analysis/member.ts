@@ -1,27 +1,40 @@
+import { isProvided } from "../../env/platform-names.ts";
 import type { Node } from "./node.ts";
 import type { Run } from "./run.ts";
-import { guards, has, type Scope, tagged, tags, unknown, type Value } from "./value.ts";
+import { either, guards, has, type Scope, tagged, tags, unknown, type Value } from "./value.ts";
 
 const personalName =
   /^(e?mail|phone|phone_?number|password|passwd|token|access_?token|refresh_?token|secret|ssn|birth_?date|date_?of_?birth|address|full_?name|first_?name|last_?name|credit_?card|iban)$/i;
 
 const secretName = /SERVICE_ROLE|SECRET|_KEY$|_KEYS$|TOKEN|PASSWORD|PRIVATE|CREDENTIAL|SERVICE_ACCOUNT/;
 const publicName = /ANON_KEY|PUBLISHABLE|PUBLIC_KEY|JWKS/;
-const serviceName = /SERVICE_ROLE|SERVICE_KEY|SUPABASE_SECRET|SB_SECRET/;
+/** The key, or the address of the database with its password. */
+const serviceName =
+  /SERVICE_ROLE|SERVICE_KEY|SUPABASE_SECRET|SB_SECRET|(^|_)(DB|DATABASE|POSTGRES(QL)?)_(URL|URI|CONNECTION_STRING)$/;
 
 /** A variable of the environment, by its name. */
 export function environment(name: string): Value {
-  const bits =
-    publicName.test(name) || !secretName.test(name)
-      ? 0
-      : tags.secret | (serviceName.test(name) ? tags.serviceKey : 0);
-  return { ...tagged(bits), path: `env#${name}` };
+  const bits = publicName.test(name)
+    ? 0
+    : (secretName.test(name) ? tags.secret : 0) | (serviceName.test(name) ? tags.serviceKey : 0);
+  const loose = isProvided(name) ? 0 : tags.loose;
+  return { ...tagged(bits | loose, `env#${name}`), path: `env#${name}` };
 }
+
+/** Headers, in lower case, that hold what a caller proves itself with. */
+export const tokenHeader = /^(authorization|cookie)$|token|jwt|api-?key/;
+
+/** Members of a URL that are as safe as its host. */
+const hostMember = /^(host|hostname|origin|href)$/;
 
 /** A member by its name. */
 export function memberOf(run: Run, scope: Scope, value: Value, name: string, node: Node): Value {
-  const own = value.members?.get(name);
-  if (own != null) return own;
+  const own = value.members?.get(name) ?? run.staticOf(value, name);
+  if (own != null) {
+    // A default beside what was sent: `.catch(() => ({ id: null }))`.
+    const isMixed = value.source !== "" && has(value, tags.body) && !own.path.startsWith("@");
+    return isMixed ? either(own, sentMember(value, name)) : own;
+  }
   if (value.path === "Deno.env" || value.path === "process.env" || value.path === "Bun.env")
     return value.path === "Deno.env" ? { ...unknown, path: `Deno.env.${name}` } : environment(name);
   const bits = value.tags;
@@ -31,52 +44,84 @@ export function memberOf(run: Run, scope: Scope, value: Value, name: string, nod
     if (/^(message|stack|details|hint|cause|toString)$/.test(name)) return tagged(tags.errorText);
     return unknown;
   }
-  if ((bits & tags.identity) !== 0) {
-    const personal = personalName.test(name) || name === "user_metadata" ? tags.personal : 0;
-    // {data, error} of a check: the error says no.
-    if (name === "error") return tagged(tags.provesFalse | tags.error);
-    return {
-      ...tagged(tags.identity | tags.provesTrue | personal),
-      path: value.path === "" ? "" : `${value.path}.${name}`,
-    };
-  }
+  if ((bits & tags.identity) !== 0) return identityMember(value, name);
   if (name === "length" || name === "size" || name === "byteLength")
-    return tagged(tags.length | (bits & tags.taint));
-  if ((bits & (tags.taint | tags.decoded | tags.personal)) !== 0) {
-    const kept = bits & ~guards & ~tags.personal & ~tags.path;
-    const personal = (bits & tags.personal) !== 0 && personalName.test(name) ? tags.personal : 0;
-    const isPath = name === "pathname" && (bits & tags.taint) !== 0 ? tags.path : 0;
-    return { ...tagged(kept | personal | isPath), path: has(value, tags.taint) ? `@${name}` : "" };
-  }
+    return tagged(tags.length | (bits & (tags.taint | tags.body | tags.ownsTrue)), value.source);
+  if (value.path === "@headers") return { ...headerMember(value, name), path: `@headers.${name}` };
+  if ((bits & (tags.taint | tags.decoded | tags.personal)) !== 0) return sentMember(value, name);
   if (value.path !== "")
-    return { ...unknown, path: `${value.path}.${name}`, tags: bits & (tags.client | tags.privileged) };
+    return {
+      ...unknown,
+      path: value.path.endsWith("#") ? `${value.path}${name}` : `${value.path}.${name}`,
+      tags: bits & (tags.client | tags.privileged),
+    };
   return (bits & (tags.client | tags.privileged | tags.secret | tags.serviceKey)) === 0
     ? unknown
     : { ...unknown, path: `@client.${name}`, tags: bits };
 }
 
+/** `headers.get` is a call to come; Express has `headers["x-key"]`. */
+function headerMember({ tags: bits }: Value, name: string): Value {
+  const kept = tags.taint | tags.loose | (tokenHeader.test(name) ? tags.token : 0);
+  return /^(get|has|entries|values|keys|forEach|toJSON)$/.test(name)
+    ? tagged(bits)
+    : tagged(kept, `headers.${name}`);
+}
+
+function identityMember(value: Value, name: string): Value {
+  // {data, error} of a check: the error says no.
+  if (name === "error") return tagged(tags.provesFalse | tags.error);
+  // Whatever users wrote about themselves.
+  if (/^(user_?metadata|raw_user_meta_data)$/i.test(name))
+    return { ...tagged(tags.taint | tags.personal, "@metadata"), path: "@metadata" };
+  const personal = personalName.test(name) ? tags.personal : 0;
+  return {
+    ...tagged(tags.identity | tags.provesTrue | personal),
+    path: value.path === "" ? "" : `${value.path}.${name}`,
+  };
+}
+
+/** A part of what the caller sent, or of rows. */
+function sentMember(value: Value, name: string): Value {
+  const bits = value.tags;
+  const kept = bits & ~guards & ~tags.personal & ~tags.path & ~tags.loose;
+  const personal = (bits & tags.personal) !== 0 && personalName.test(name) ? tags.personal : 0;
+  const isPath = name === "pathname" && (bits & tags.taint) !== 0 ? tags.path : 0;
+  const loose = (bits & tags.taint) !== 0 && !hostMember.test(name) ? tags.loose : 0;
+  const source = value.source === "" || hostMember.test(name) ? value.source : `${value.source}.${name}`;
+  return {
+    ...tagged(kept | personal | isPath | loose, source),
+    path: value.path.startsWith("@metadata") ? `@metadata.${name}` : has(value, tags.taint) ? `@${name}` : "",
+  };
+}
+
 function requestMember(run: Run, scope: Scope, value: Value, name: string, node: Node): Value {
+  const left = run.context.get(name);
+  if (left != null) return left;
   // What middlewares left there, not what the caller sent.
-  if (value.path === "@context" && /^(get|set|var|state)$/.test(name)) return unknown;
+  if (value.path === "@context" && /^(var|state)$/.test(name)) return { ...unknown, members: run.context };
   switch (name) {
     case "headers":
-      return { ...tagged(tags.headers | tags.taint | tags.token), path: "@headers" };
+      return { ...tagged(tags.headers | tags.taint | tags.token, "headers"), path: "@headers" };
     case "url":
     case "originalUrl":
-      return tagged(tags.taint);
+      return tagged(tags.taint, "url");
     case "path":
-      return tagged(tags.taint | tags.path);
+      return tagged(tags.taint | tags.path, "url.path");
     case "query":
     case "params":
     case "cookies":
-      return tagged(tags.taint);
+      return tagged(tags.taint, `url.${name}`);
     case "body":
       // Express has read it; of a Request it is the stream.
       run.tell("body-read", scope, node, { name: "body" });
-      return tagged(tags.taint | tags.body | tags.personal);
+      return tagged(tags.taint | tags.body | tags.personal, `${scope.module.path}:body`);
     case "req":
     case "request":
       return { ...value, path: "@request" };
+    case "get":
+    case "set":
+      return { ...unknown, path: `${value.path === "@context" ? "@context" : "@request"}.${name}` };
     default:
       return { ...unknown, path: `@request.${name}` };
   }
@@ -84,7 +129,18 @@ function requestMember(run: Run, scope: Scope, value: Value, name: string, node:
 
 /** Of what a query answers. */
 function answerMember(value: Value, name: string): Value {
-  if (name === "data") return tagged(tags.personal | (value.tags & tags.identity));
-  if (name === "error") return tagged(tags.error | tags.fails);
+  const isLookup = has(value, tags.token);
+  const isOwn = has(value, tags.identity);
+  // Asked for by the caller's id and by what the request names: found, the caller belongs there.
+  const isMember = isOwn && has(value, tags.taint);
+  if (name === "data") {
+    const known = isLookup ? tags.identity | tags.provesTrue : 0;
+    const source = isOwn ? value.source.replace("rows:", "own:") : value.source;
+    return tagged(tags.personal | known | (isMember ? tags.ownsTrue : 0), source);
+  }
+  if (name === "error")
+    return tagged(
+      tags.error | tags.fails | (isLookup ? tags.provesFalse : 0) | (isMember ? tags.ownsFalse : 0),
+    );
   return { ...value, path: `@query.${name}` };
 }

@@ -18,8 +18,9 @@ export function createClient(_run: Run, _scope: Scope, args: readonly Value[]): 
 export function clientCall({ run, scope, node, path, method, self, args }: Call): Value | null {
   if (!has(self, tags.client | tags.query) && !/@client/.test(self.path)) return null;
   const isPrivileged = has(self, tags.privileged);
-  const query = (bits: number): Value => tagged(tags.query | (isPrivileged ? tags.privileged : 0) | bits);
-  if (/\.auth\.(getUser|getClaims)$/.test(path)) return tagged(tags.identity);
+  const query = (bits: number): Value =>
+    tagged(tags.query | (isPrivileged ? tags.privileged : 0) | bits, `rows:${queryId(scope, node)}/`);
+  if (/\.auth\.(api\.)?(getUser|getClaims)$/.test(path)) return tagged(tags.identity);
   if (/\.auth\.getSession$/.test(path)) {
     run.tell("decoded", scope, node, { name: "getSession" });
     return tagged(tags.decoded);
@@ -41,8 +42,12 @@ export function clientCall({ run, scope, node, path, method, self, args }: Call)
         (args[0] != null && has(args[0], tags.taint))
       )
         run.tell("sql", scope, node, { name: `rpc ${name}`, value: args[1] ?? args[0] ?? unknown });
+      if (args[1] != null) run.tell("rpc", scope, node, { name, value: args[1] });
       tellWritten(run, scope, node, args[1], isPrivileged);
-      return query(0);
+      // has_role(user.id, "admin"): asked about the caller, its word decides.
+      const given = [...(args[1]?.members?.values() ?? [])];
+      const isAsked = given.some((one) => has(one, tags.identity) && !has(one, tags.taint));
+      return query(isAsked ? tags.identity | tags.taint : 0);
     }
     // A bucket, or a table.
     return { ...query(0), path: /\.storage$/.test(self.path) ? "@query.storage" : "@query" };
@@ -56,20 +61,31 @@ export function clientCall({ run, scope, node, path, method, self, args }: Call)
   }
   if (filters.test(method)) {
     const [column, value] = args;
+    // Rows found by the caller's own key say who calls.
+    const isLookup = value != null && has(value, tags.token) && /^(eq|match)$/.test(method);
+    if (isLookup) run.tell("looked-up", scope, node, { name: self.source });
     if (column?.members != null)
       for (const [name, one] of column.members)
         run.tell("filter", scope, node, { name, value: one, status: isPrivileged ? 1 : 0 });
     else if (value != null)
       run.tell("filter", scope, node, { name: column?.text ?? "", value, status: isPrivileged ? 1 : 0 });
-    return self;
+    const given = value ?? unknown;
+    const own = has(given, tags.identity) && !has(given, tags.taint) ? tags.identity : 0;
+    return { ...self, tags: self.tags | (isLookup ? tags.token : 0) | own | (given.tags & tags.taint) };
   }
   if (writes.test(method)) {
+    run.tell("write", scope, node, { name: method });
     tellWritten(run, scope, node, args[0], isPrivileged);
     return { ...self, tags: self.tags | tags.write };
   }
   return has(self, tags.query)
     ? { ...self, path: `${self.path.startsWith("@query.storage") ? "@query.storage" : "@query"}.${method}` }
     : null;
+}
+
+/** Where the rows are asked for: one for all the calls of a chain. */
+function queryId(scope: Scope, node: Call["node"]): string {
+  return `${scope.module.path}:${node.start}`;
 }
 
 function tellWritten(

@@ -1,15 +1,17 @@
 import { bind } from "./bind.ts";
+import { correlate, type Return } from "./correlate.ts";
 import { evaluate } from "./evaluate.ts";
 import { execute } from "./execute.ts";
-import { fresh, type Happening, type HappeningKind, merge, type State } from "./happening.ts";
+import { fresh, type Happening, type HappeningKind, merge, type State, withFacts } from "./happening.ts";
 import type { Module } from "./module.ts";
 import type { ModuleGraph } from "./module-graph.ts";
-import { type Node, part, parts } from "./node.ts";
+import { keyOf, type Node, part, parts } from "./node.ts";
+import type { App } from "./route.ts";
 import {
   type Closure,
   deepTags,
   either,
-  has,
+  guards,
   nothing,
   record,
   Scope,
@@ -24,11 +26,6 @@ const maxDepth = 24;
 /** Statements and expressions looked at for one function. */
 const maxSteps = 400_000;
 
-interface Return {
-  readonly value: Value;
-  readonly state: State;
-}
-
 /**
  * Walks a function from its entry as if it ran, with what is known of values instead of values: both sides of each
  * branch, each loop once, calls through relative imports. Tells what happens on the way.
@@ -42,10 +39,20 @@ export class Run {
   refusals = 0;
   /** Where middlewares went on. */
   readonly nexts: State[] = [];
+  /** What middlewares leave on the request for those who come after. */
+  readonly context = new Map<string, Value>();
+  /** Apps and routers, by the members of their values. */
+  readonly apps = new Map<Map<string, Value>, App>();
   returns: Return[] = [];
   handlers = 0;
   readonly #scopes = new Map<string, Scope>();
   readonly #active: Node[] = [];
+  /** Static members of classes, evaluated when they are first asked for. */
+  readonly #statics = new WeakMap<Node, Value>();
+  /** Answers of async functions, with the state before the call. */
+  readonly #promises = new WeakMap<Value, { readonly before: State; readonly made: Node }>();
+  /** What modules made sure of when they were loaded. */
+  #always: ReadonlySet<string> = new Set();
   #steps = 0;
 
   constructor(graph: ModuleGraph) {
@@ -90,9 +97,80 @@ export class Run {
     const returns = this.returns;
     this.state = { ...fresh };
     execute(this, scope, parts(module.program, "body"));
+    this.#always = withFacts(this.#always, [...this.state.facts]);
     this.state = before;
     this.returns = returns;
     return scope;
+  }
+
+  /** `Users.admin`, `Users.remove`; null for what is no class, or has no such member. */
+  staticOf({ closures }: Value, name: string): Value | null {
+    for (const { node, scope, self } of closures) {
+      if (!/^Class(Declaration|Expression)$/.test(node.type)) continue;
+      const member = parts(part(node, "body") ?? node, "body").find(
+        (one) => one["static"] === true && keyOf(one, "key") === name,
+      );
+      const given = member == null ? null : part(member, "value");
+      if (member == null || given == null) continue;
+      const known = this.#statics.get(given);
+      const value =
+        known ??
+        (member.type === "MethodDefinition"
+          ? { ...unknown, closures: [{ node: given, scope, self }] }
+          : evaluate(this, scope, given));
+      this.#statics.set(given, value);
+      return value;
+    }
+    return null;
+  }
+
+  /** A value with what tests on the way have shown of it. */
+  known(value: Value): Value {
+    const { source, tags: bits } = value;
+    if (source === "" || (bits & (tags.taint | tags.loose)) === 0) return value;
+    const holds = (fact: string): boolean => this.state.facts.has(fact) || this.#always.has(fact);
+    let more = 0;
+    if (holds(`listed:${source}`)) more |= tags.listed;
+    if (holds(`shaped:${source}`)) more |= tags.shaped;
+    // A whole that is limited has limited parts.
+    if (holds("bounded:*")) more |= tags.bounded;
+    for (
+      let at = source;
+      at !== "" && (more & tags.bounded) === 0;
+      at = at.slice(0, Math.max(0, at.lastIndexOf(".")))
+    )
+      if (holds(`bounded:${at}`)) more |= tags.bounded;
+    const less = holds(`set:${source}`) ? tags.loose : 0;
+    return more === 0 && less === 0 ? value : { ...value, tags: (bits | more) & ~less };
+  }
+
+  awaited(value: Value): Value {
+    return this.#promises.has(value) ? { ...value } : value;
+  }
+
+  /** A promise is truthy whatever it comes to, and what it would throw is not thrown here. */
+  tested(value: Value): Value {
+    if (!this.floats(value)) return value;
+    return { ...value, tags: value.tags & ~guards, whenTrue: [], whenFalse: [] };
+  }
+
+  /** The async function whose answer it is, while nobody waited for it. */
+  madeBy(value: Value): Node | null {
+    return this.#promises.get(value)?.made ?? null;
+  }
+
+  /** In a function, not while modules are loaded. */
+  get isInside(): boolean {
+    return this.#active.length > 0;
+  }
+
+  /** Takes back what an async function would have made sure of, had it been waited for. */
+  floats(value: Value): boolean {
+    const before = this.#promises.get(value)?.before;
+    if (before == null) return false;
+    const { authed, owner, validated, facts, dead } = before;
+    this.state = { ...this.state, authed, owner, validated, facts, dead };
+    return true;
   }
 
   exportOf(path: string, name: string, depth = 0): Value | null {
@@ -166,21 +244,29 @@ export class Run {
     this.state = { ...merge(returns.map(({ state }) => state)), failing: before.state.failing };
     if (returns.length === 0) {
       this.state = { ...before.state, dead: true };
-      return unknown;
+      return this.#promise(node, unknown, before.state);
     }
-    const value = correlate(returns, before.state.authed);
+    const value = this.#promise(node, correlate(returns, before.state), before.state);
     const asked = args.reduce((bits, one) => bits | deepTags(one), 0);
     // It checks a signature, and throws: whoever comes back from it is known.
     if (
       !this.state.authed &&
       this.proofs > before.proofs &&
       this.refusals > before.refusals &&
-      (asked & (tags.request | tags.headers | tags.token)) !== 0
+      (asked & (tags.request | tags.headers | tags.taint)) !== 0
     ) {
       this.proven(closure.scope, node);
-      return { ...value, tags: (value.tags | tags.identity) & ~(tags.taint | tags.body) };
+      const known = { ...value, tags: (value.tags | tags.identity) & ~(tags.taint | tags.body) };
+      return this.#promise(node, known, before.state);
     }
     return value;
+  }
+
+  #promise(node: Node, value: Value, before: State): Value {
+    if (node["async"] !== true) return value;
+    const promise = { ...value };
+    this.#promises.set(promise, { before, made: node });
+    return promise;
   }
 
   /** Hands a request to a handler, as the platform would. */
@@ -204,35 +290,5 @@ export const passed =
   tags.serviceKey |
   tags.errorText |
   tags.personal |
-  tags.path;
-
-/** What the answer tells of the way it came: null or false where nobody is proven. */
-function correlate(returns: readonly Return[], wasAuthed: boolean): Value {
-  const value = returns.map((one) => one.value).reduce(either);
-  const proven = returns.filter(({ state }) => state.authed);
-  const open = returns.filter(({ state }) => !state.authed);
-  if (wasAuthed || proven.length === 0 || open.length === 0) return value;
-  const relate = (read: (one: Value) => Value): number => {
-    const openNothing = open.every((one) => isNothing(read(one.value)));
-    const provenNothing = proven.every((one) => isNothing(read(one.value)));
-    if (openNothing === provenNothing) return 0;
-    return openNothing
-      ? tags.provesTrue
-      : open.some((one) => isNothing(read(one.value)))
-        ? 0
-        : tags.provesFalse;
-  };
-  const bits = relate((one) => one);
-  if (value.members == null) return { ...value, tags: value.tags | bits };
-  const members = new Map(
-    [...value.members].map(([name, inner]) => {
-      const own = relate((one) => one.members?.get(name) ?? nothing);
-      return [name, { ...inner, tags: inner.tags | own }];
-    }),
-  );
-  return { ...value, tags: value.tags | bits, members };
-}
-
-function isNothing(value: Value): boolean {
-  return value.isNothing && !has(value, tags.identity);
-}
+  tags.path |
+  tags.mac;

@@ -48,24 +48,20 @@ export const tags = {
   /** Truthy or falsy, the caller owns what they ask for. */
   ownsTrue: 1 << 24,
   ownsFalse: 1 << 25,
-  /** Truthy or falsy, the value is one of a list. */
-  listsTrue: 1 << 26,
-  listsFalse: 1 << 27,
+  /** Made of a secret and of what the caller sent: who can say the same knows the secret. */
+  mac: 1 << 26,
+  /** It may be undefined. */
+  loose: 1 << 27,
   /** Truthy, something failed. */
   fails: 1 << 28,
   /** How much there is. */
   length: 1 << 29,
   response: 1 << 30,
+  /** Passed a regular expression or became a number. */
+  shaped: 1 << 31,
 } as const;
 
-export const guards =
-  tags.provesTrue |
-  tags.provesFalse |
-  tags.ownsTrue |
-  tags.ownsFalse |
-  tags.listsTrue |
-  tags.listsFalse |
-  tags.fails;
+export const guards = tags.provesTrue | tags.provesFalse | tags.ownsTrue | tags.ownsFalse | tags.fails;
 
 export interface Closure {
   readonly node: Node;
@@ -86,7 +82,17 @@ export interface Value {
   readonly isNothing: boolean;
   /** A schema's source. */
   readonly schema: Node | null;
+  /** Where in the request or the environment it comes from, dotted. What is made of a part keeps the part's. */
+  readonly source: string;
+  /** What is sure once it turned out truthy, or falsy. */
+  readonly whenTrue: Facts;
+  readonly whenFalse: Facts;
 }
+
+/** `listed:`, `shaped:`, `bounded:` or `set:` and a source. */
+export type Facts = readonly string[];
+
+const noFacts: Facts = [];
 
 export class Scope {
   readonly module: Module;
@@ -113,12 +119,15 @@ export const unknown: Value = {
   members: null,
   isNothing: false,
   schema: null,
+  source: "",
+  whenTrue: noFacts,
+  whenFalse: noFacts,
 };
 
 export const nothing: Value = { ...unknown, isNothing: true };
 
-export function tagged(bits: number): Value {
-  return bits === 0 ? unknown : { ...unknown, tags: bits };
+export function tagged(bits: number, source = ""): Value {
+  return bits === 0 && source === "" ? unknown : { ...unknown, tags: bits, source };
 }
 
 export function record(members: Readonly<Record<string, Value>>, bits = 0): Value {
@@ -129,28 +138,48 @@ export function has(value: Value, bits: number): boolean {
   return (value.tags & bits) !== 0;
 }
 
+/** What must hold of both to count. */
+const shared = tags.valid | tags.bounded | tags.listed | tags.shaped | tags.fixedHost;
+
 /** Either of the two. What both must be to count (checked, listed) stays only when both are. */
 export function either(a: Value, b: Value): Value {
   if (a === b || b === unknown) return a;
   if (a === unknown) return b;
-  const both = tags.valid | tags.bounded | tags.listed | tags.fixedHost;
-  const bits = ((a.tags | b.tags) & ~both) | keepBoth(a, b, both);
   const members =
     a.members == null || b.members == null ? (a.members ?? b.members) : mix(a.members, b.members);
   return {
-    tags: bits,
+    tags: ((a.tags | b.tags) & ~(shared | tags.identity)) | keepBoth(a, b) | keepIdentity(a, b),
     path: a.path || b.path,
     text: a.text === b.text ? a.text : null,
     closures: [...new Set([...a.closures, ...b.closures])].slice(0, 16),
     members,
     isNothing: a.isNothing && b.isNothing,
     schema: a.schema ?? b.schema,
+    source: sourceOf(a, b),
+    // What is nothing is never truthy, so that it takes nothing away.
+    whenTrue: a.isNothing ? b.whenTrue : b.isNothing ? a.whenTrue : common(a.whenTrue, b.whenTrue),
+    whenFalse: common(a.whenFalse, b.whenFalse),
   };
 }
 
-function keepBoth(a: Value, b: Value, both: number): number {
-  if (!has(a, tags.taint)) return b.tags & both;
-  return has(b, tags.taint) ? a.tags & b.tags & both : a.tags & both;
+function keepBoth(a: Value, b: Value): number {
+  if (!has(a, tags.taint)) return b.tags & shared;
+  return has(b, tags.taint) ? a.tags & b.tags & shared : a.tags & shared;
+}
+
+/** `user?.id ?? body.user_id` is whoever the body says. */
+function keepIdentity(a: Value, b: Value): number {
+  const isProven = (one: Value): boolean => has(one, tags.identity) || !has(one, tags.taint);
+  return isProven(a) && isProven(b) ? (a.tags | b.tags) & tags.identity : 0;
+}
+
+function sourceOf(a: Value, b: Value): string {
+  if (a.source === b.source || b.source === "") return a.source;
+  return a.source === "" ? b.source : "";
+}
+
+export function common(a: Facts, b: Facts): Facts {
+  return a.length === 0 || b.length === 0 ? noFacts : a === b ? a : a.filter((one) => b.includes(one));
 }
 
 function mix(a: Map<string, Value>, b: Map<string, Value>): Map<string, Value> {
@@ -169,4 +198,9 @@ export function deepTags(value: Value, depth = 5): number {
   if (depth === 0 || value.members == null) return bits;
   for (const inner of value.members.values()) bits |= deepTags(inner, depth - 1);
   return bits;
+}
+
+/** As `from` says where it comes from. */
+export function from(value: Value, source: string): Value {
+  return value.source === source ? value : { ...value, source };
 }

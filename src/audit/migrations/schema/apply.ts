@@ -1,7 +1,8 @@
 import type { SqlFields, SqlTree } from "../../../plan/sql-tree.ts";
 import { fieldsOf, isTrue, listOf, open, strings, text } from "../../sql-node.ts";
 import { checkQuery } from "./check-query.ts";
-import { isBuiltinType, listName, type Name, partsName, rangeName } from "./names.ts";
+import { applyDrop } from "./drop.ts";
+import { isBuiltinType, listName, type Name, rangeName } from "./names.ts";
 import { renamed } from "./query-scope.ts";
 import { applyRename, moveSchema } from "./rename.ts";
 import {
@@ -86,6 +87,10 @@ export function applyStatement(schema: Schema, tree: SqlTree, file: string, made
       const key = `${table}\0${text(fields, isPolicy ? "policy_name" : "trigname")}`;
       made(isPolicy ? "policy" : "trigger", key, { ...plain, orReplace: isTrue(fields, "replace") });
       (isPolicy ? schema.policies : schema.triggers).set(key, file);
+      if (!isPolicy) {
+        const run = functionKey(schema, listName(fields, "funcname"));
+        schema.triggerTables.set(run, (schema.triggerTables.get(run) ?? new Set()).add(table));
+      }
       return;
     }
     case "AlterTableStmt":
@@ -98,7 +103,7 @@ export function applyStatement(schema: Schema, tree: SqlTree, file: string, made
       moveSchema(schema, fields);
       return;
     case "DropStmt":
-      drop(schema, fields);
+      applyDrop(schema, fields);
       return;
     case "SelectStmt":
       if (fields["intoClause"] != null)
@@ -162,7 +167,12 @@ export function readColumn(schema: Schema, definition: SqlFields): Column {
     name.schema !== "pg_catalog" &&
     type["arrayBounds"] == null &&
     !(name.schema == null && isBuiltinType(name.name));
-  return { ownType: isOwn ? typeKey(schema, name) : null };
+  return { type: typeName(type, name), ownType: isOwn ? typeKey(schema, name) : null };
+}
+
+/** Without its schema and its length. */
+function typeName(type: SqlFields, { name } = listName(type, "names")): string {
+  return type["arrayBounds"] == null ? name : `${name}[]`;
 }
 
 function createAs(schema: Schema, fields: SqlFields, file: string, made: Made): void {
@@ -226,11 +236,15 @@ function createFunction(schema: Schema, fields: SqlFields, file: string, made: M
   made("function", key, { orReplace: true, ifNotExists: false });
   const overload = {
     argumentNames: inputs.map((one) => text(one, "name")),
+    argumentTypes: inputs.map((one) => typeName(fieldsOf(one, "argType"))),
     required: inputs.filter((one) => one["defexpr"] == null && text(one, "mode") !== "FUNC_PARAM_VARIADIC")
       .length,
     file,
   };
-  schema.functions.set(key, [...(schema.functions.get(key) ?? []), overload]);
+  const others = (schema.functions.get(key) ?? []).filter(
+    (one) => one.argumentTypes.join() !== overload.argumentTypes.join(),
+  );
+  schema.functions.set(key, [...others, overload]);
 }
 
 function alterTable(schema: Schema, fields: SqlFields): void {
@@ -246,35 +260,5 @@ function alterTable(schema: Schema, fields: SqlFields): void {
     if (text(command, "subtype") === "AT_DropColumn") relation.columns.delete(name);
     if (text(command, "subtype") === "AT_AlterColumnType")
       relation.columns.set(name, readColumn(schema, definition));
-  }
-}
-
-function drop(schema: Schema, fields: SqlFields): void {
-  const kind = text(fields, "removeType").replace("OBJECT_", "");
-  for (const object of listOf(fields, "objects")) {
-    const parts =
-      object.kind === "List"
-        ? strings(object.fields, "items")
-        : object.kind === "TypeName"
-          ? strings(object.fields, "names")
-          : object.kind === "ObjectWithArgs"
-            ? strings(object.fields, "objname")
-            : [text(object.fields, "sval")];
-    if (kind === "POLICY" || kind === "TRIGGER") {
-      const key = `${relationKey(schema, partsName(parts.slice(0, -1)))}\0${parts.at(-1)}`;
-      (kind === "POLICY" ? schema.policies : schema.triggers).delete(key);
-    } else if (kind === "SCHEMA") schema.schemas.delete(parts[0] ?? "");
-    else if (kind === "EXTENSION") schema.extensions.delete(parts[0] ?? "");
-    else if (kind === "TYPE" || kind === "DOMAIN") schema.types.delete(typeKey(schema, partsName(parts)));
-    else if (kind === "FUNCTION" || kind === "PROCEDURE")
-      schema.functions.delete(functionKey(schema, partsName(parts)));
-    else dropRelation(schema, relationKey(schema, partsName(parts)));
-  }
-}
-
-function dropRelation(schema: Schema, key: string): void {
-  schema.relations.delete(key);
-  for (const map of [schema.policies, schema.triggers]) {
-    for (const one of map.keys()) if (one.startsWith(`${key}\0`)) map.delete(one);
   }
 }

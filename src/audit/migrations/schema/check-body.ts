@@ -2,8 +2,9 @@ import type { SqlTree } from "../../../plan/sql-tree.ts";
 import { fieldsOf, listOf, text } from "../../sql-node.ts";
 import { checkCalls, type Missing } from "./check-names.ts";
 import { checkQuery } from "./check-query.ts";
-import { childScope } from "./query-scope.ts";
-import type { Schema } from "./schema.ts";
+import { listName } from "./names.ts";
+import { type Columns, childScope } from "./query-scope.ts";
+import { functionKey, type Schema } from "./schema.ts";
 
 interface BodyTell {
   readonly missing: (problem: Missing, at: SqlTree) => void;
@@ -25,6 +26,7 @@ export function checkBody(schema: Schema, tree: SqlTree, tell: BodyTell): void {
           : [],
     ),
   );
+  const rows = triggerRows(schema, tree);
   const view: Schema = path == null ? schema : { ...schema, searchPath: path };
   for (const inner of statements) {
     const report = (problem: Missing): void => {
@@ -46,12 +48,27 @@ export function checkBody(schema: Schema, tree: SqlTree, tell: BodyTell): void {
       } else tell.missing(problem, inner);
     };
     const scope = childScope(null, [...tree.body.variables, ...argumentNames(tree)]);
+    for (const alias of rows == null ? [] : ["new", "old"])
+      scope.relations.push({ alias, name: null, columns: rows });
     const checker = { schema: view, tell: report };
     if (/^(Select|Insert|Update|Delete)Stmt$/.test(inner.kind)) {
       checkQuery(checker, inner.kind, inner.fields, scope);
       checkCalls(checker, inner.fields);
     }
   }
+}
+
+/** What NEW and OLD hold: what all tables have whose triggers run the function, or any where it asks which it is. */
+function triggerRows(schema: Schema, tree: SqlTree): Columns {
+  const key = functionKey(schema, listName(tree.fields, "funcname"));
+  const all = [...(schema.triggerTables.get(key) ?? [])].map(
+    (table) => schema.relations.get(table)?.columns ?? null,
+  );
+  const [first, ...others] = all;
+  if (first == null || others.some((columns) => columns == null)) return null;
+  const asks = /\btg_(table_name|relname|relid|argv|op)\b/i.test(tree.body?.text ?? "");
+  if (asks) return new Map(all.flatMap((columns) => [...(columns ?? [])]));
+  return new Map([...first].filter(([name]) => others.every((columns) => columns?.has(name))));
 }
 
 function argumentNames(tree: SqlTree): readonly string[] {

@@ -1,14 +1,16 @@
 import type { SqlFields } from "../../../plan/sql-tree.ts";
-import { isTrue, walk } from "../../sql-node.ts";
+import { isTrue, listOf, walk } from "../../sql-node.ts";
 import type { Checker } from "./check-query.ts";
 import { isBuiltinType, isPlatformSchema, listName, type Name } from "./names.ts";
 import { addTable, type Columns, childScope, type Problem, type Scope } from "./query-scope.ts";
-import { findRelation, functionKey, isOurs, typeKey } from "./schema.ts";
+import { findRelation, fitsSignature, functionKey, isOurs, typeKey } from "./schema.ts";
 
 /** What else a statement may use that is not there. */
 export type Missing =
   | Problem
-  | { readonly kind: "function" | "type" | "schema"; readonly name: Name; readonly location: unknown };
+  | { readonly kind: "function" | "type" | "schema"; readonly name: Name; readonly location: unknown }
+  /** `what` is policy, trigger, index and the like, `shown` its name and place. */
+  | { readonly kind: "object"; readonly what: string; readonly shown: string; readonly location: unknown };
 
 export interface StatementChecker extends Checker {
   readonly tell: (problem: Missing) => void;
@@ -57,9 +59,22 @@ export function checkCalls({ schema, tell }: StatementChecker, value: unknown): 
   });
 }
 
-export function checkFunction({ schema, tell }: StatementChecker, name: Name): void {
-  if (isOurs(schema, name) && !schema.functions.has(functionKey(schema, name)))
-    tell({ kind: "function", name, location: null });
+/** A function as GRANT, COMMENT, ALTER and DROP name it, with the types of its arguments. */
+export function checkFunction({ schema, tell }: StatementChecker, object: SqlFields): void {
+  const name = listName(object, "objname");
+  if (!isOurs(schema, name)) return;
+  const overloads = schema.functions.get(functionKey(schema, name)) ?? [];
+  if (overloads.length > 0 && overloads.some((one) => fitsSignature(one, object))) return;
+  const shown =
+    overloads.length === 0
+      ? name
+      : {
+          schema: name.schema,
+          name: `${name.name}(${listOf(object, "objargs")
+            .map(({ fields }) => listName(fields, "names").name)
+            .join(", ")})`,
+        };
+  tell({ kind: "function", name: shown, location: null });
 }
 
 export function checkSchema({ schema, tell }: StatementChecker, name: Name, location: unknown = null): void {

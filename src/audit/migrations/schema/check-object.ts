@@ -1,5 +1,5 @@
 import type { SqlFields } from "../../../plan/sql-tree.ts";
-import { fieldsOf, listOf, strings, text } from "../../sql-node.ts";
+import { fieldsOf, isTrue, listOf, strings, text } from "../../sql-node.ts";
 import {
   checkFunction,
   checkNames,
@@ -8,8 +8,8 @@ import {
   type StatementChecker,
   tableScope,
 } from "./check-names.ts";
-import { listName, type Name, rangeName } from "./names.ts";
-import { functionKey, isOurs } from "./schema.ts";
+import { listName, type Name, partsName, rangeName, show } from "./names.ts";
+import { findRelation, functionKey, isOurs, relationKey } from "./schema.ts";
 
 export function checkTrigger(checker: StatementChecker, fields: SqlFields): void {
   const relation = fieldsOf(fields, "relation");
@@ -41,7 +41,7 @@ export function checkGrant(checker: StatementChecker, fields: SqlFields): void {
       };
       for (const privilege of listOf(fields, "privileges"))
         checkNames(checker, strings(privilege.fields, "cols"), owner, object.fields["location"]);
-    } else if (kind === "OBJECT_FUNCTION") checkFunction(checker, listName(object.fields, "objname"));
+    } else if (kind === "OBJECT_FUNCTION") checkFunction(checker, object.fields);
     else if (kind === "OBJECT_SCHEMA")
       checkSchema(checker, { schema: text(object.fields, "sval"), name: "" });
   }
@@ -51,7 +51,7 @@ export function checkComment(checker: StatementChecker, fields: SqlFields): void
   const kind = text(fields, "objtype");
   const object = fieldsOf(fields, "object");
   if (kind === "OBJECT_FUNCTION") {
-    checkFunction(checker, listName(fieldsOf(object, "ObjectWithArgs"), "objname"));
+    checkFunction(checker, fieldsOf(object, "ObjectWithArgs"));
     return;
   }
   const parts = strings(fieldsOf(object, "List"), "items");
@@ -60,4 +60,56 @@ export function checkComment(checker: StatementChecker, fields: SqlFields): void
   const table = { schemaname: names.at(-2) ?? "", relname: names.at(-1) ?? "", location: null };
   const owner = { name: rangeName(table), columns: columnsOf(tableScope(checker, table)), relation: table };
   if (kind === "OBJECT_COLUMN") checkNames(checker, parts.slice(-1), owner, null);
+}
+
+const relations: Readonly<Record<string, string>> = {
+  TABLE: "table",
+  VIEW: "view",
+  MATVIEW: "view",
+  SEQUENCE: "sequence",
+  INDEX: "index",
+};
+
+/** DROP without IF EXISTS: what is not there cannot go. */
+export function checkDrop(checker: StatementChecker, fields: SqlFields): void {
+  if (isTrue(fields, "missing_ok")) return;
+  const kind = text(fields, "removeType").replace("OBJECT_", "");
+  for (const object of listOf(fields, "objects")) {
+    if (kind === "FUNCTION" || kind === "PROCEDURE") checkFunction(checker, object.fields);
+    if (object.kind !== "List") continue;
+    const parts = strings(object.fields, "items");
+    if (kind === "POLICY" || kind === "TRIGGER")
+      checkOnTable(checker, kind.toLowerCase(), partsName(parts.slice(0, -1)), parts.at(-1) ?? "");
+    const what = relations[kind];
+    const name = partsName(parts);
+    if (what == null || !isOurs(checker.schema, name) || findRelation(checker.schema, name) != null) continue;
+    checker.tell({ kind: "object", what, shown: show(name), location: null });
+  }
+}
+
+/** ALTER POLICY and the renaming of policies and triggers. */
+export function checkAltered(checker: StatementChecker, fields: SqlFields): void {
+  const kind = text(fields, "renameType").replace("OBJECT_", "");
+  if (kind === "POLICY" || kind === "TRIGGER")
+    checkOnTable(
+      checker,
+      kind.toLowerCase(),
+      rangeName(fieldsOf(fields, "relation")),
+      text(fields, "subname"),
+    );
+}
+
+export function checkOnTable(
+  { schema, tell }: StatementChecker,
+  what: string,
+  table: Name,
+  name: string,
+): void {
+  const key = relationKey(schema, table);
+  const known = what === "policy" ? schema.policies : schema.triggers;
+  if (!isOurs(schema, table) || !schema.relations.has(key) || known.has(`${key}\0${name}`)) return;
+  // Code that puts its SQL together may have made it.
+  const words = name.toLowerCase().match(/[a-z_][a-z0-9_$]*/g) ?? [];
+  if (words.length > 0 && words.every((word) => schema.uncertain.has(word))) return;
+  tell({ kind: "object", what, shown: `${name} on ${key}`, location: null });
 }

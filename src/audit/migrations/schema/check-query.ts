@@ -139,8 +139,9 @@ function checkInsert(checker: Checker, insert: SqlFields, scope: Scope): Columns
     );
   scope.relations.push({ alias: "excluded", name: rangeName(target), columns });
   const conflict = fieldsOf(insert, "onConflictClause");
-  for (const { fields } of listOf(fieldsOf(conflict, "infer"), "indexElems"))
-    checkTarget(checker, target, columns, fields);
+  const infer = fieldsOf(conflict, "infer");
+  for (const { fields } of listOf(infer, "indexElems"))
+    checkTarget(checker, target, columns, { location: infer["location"], ...fields });
   checkSet(checker, conflict, target, columns, scope);
   return checkReturning(checker, insert, scope);
 }
@@ -214,7 +215,7 @@ function checkCast(checker: Checker, cast: SqlFields): void {
   const typeName = fieldsOf(cast, "typeName");
   if (typeName["arrayBounds"] != null) return;
   const ownType = typeKey(checker.schema, listName(typeName, "names"));
-  checkLabel(checker, { ownType }, cast["arg"]);
+  checkLabel(checker, { type: "", ownType }, cast["arg"]);
 }
 
 function checkComparison(checker: Checker, expression: SqlFields, scope: Scope): void {

@@ -3,6 +3,7 @@ import { fieldsOf, isTrue, listOf, type SqlNode, strings, text } from "../../sql
 import { readColumn } from "./apply.ts";
 import {
   checkCalls,
+  checkFunction,
   checkNames,
   checkSchema,
   checkType,
@@ -11,7 +12,14 @@ import {
   type StatementChecker,
   tableScope,
 } from "./check-names.ts";
-import { checkComment, checkGrant, checkTrigger } from "./check-object.ts";
+import {
+  checkAltered,
+  checkComment,
+  checkDrop,
+  checkGrant,
+  checkOnTable,
+  checkTrigger,
+} from "./check-object.ts";
 import { checkExpression, checkLabel, checkQuery } from "./check-query.ts";
 import { listName, rangeName } from "./names.ts";
 import { addTable, type Columns, childScope } from "./query-scope.ts";
@@ -43,8 +51,19 @@ export function checkStatement(checker: StatementChecker, tree: SqlTree): void {
     case "AlterTableStmt":
       checkAlterTable(checker, fields);
       return;
+    case "DropStmt":
+      checkDrop(checker, fields);
+      return;
+    case "RenameStmt":
+      checkAltered(checker, fields);
+      return;
+    case "AlterFunctionStmt":
+      checkFunction(checker, fieldsOf(fields, "func"));
+      return;
     case "CreatePolicyStmt":
     case "AlterPolicyStmt": {
+      if (tree.kind === "AlterPolicyStmt")
+        checkOnTable(checker, "policy", rangeName(fieldsOf(fields, "table")), text(fields, "policy_name"));
       const scope = tableScope(checker, fieldsOf(fields, "table"));
       checkExpression(checker, [fields["qual"], fields["with_check"]], scope);
       checkCalls(checker, [fields["qual"], fields["with_check"]]);

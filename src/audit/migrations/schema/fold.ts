@@ -17,6 +17,7 @@ export type SchemaRule =
   | "unknown-type"
   | "unknown-schema"
   | "unknown-enum-value"
+  | "unknown-object"
   | "used-before-created"
   | "already-exists"
   | "unqualified-in-definer";
@@ -198,6 +199,13 @@ function describe(placed: PlacedTree, at: SqlTree, missing: Missing, later: Upco
           }),
     };
   }
+  if (missing.kind === "object")
+    return {
+      ...base,
+      rule: "unknown-object",
+      subject: missing.shown,
+      detail: `there is no ${missing.what} ${missing.shown} here`,
+    };
   return { ...base, ...describeObject(missing, later) };
 }
 

@@ -127,7 +127,7 @@ export function outputColumns(scope: Scope, select: SqlFields): Columns {
       if (last?.kind !== "A_Star")
         columns.set(text(last?.fields ?? {}, "sval"), typeOf(scope, fields["val"]));
       else if (!layOut(scope, text(parts.at(-2)?.fields ?? {}, "sval"), columns)) return null;
-    } else columns.set(impliedName(value), { ownType: null });
+    } else columns.set(impliedName(value), { type: "", ownType: null });
   }
   return columns;
 }
@@ -145,7 +145,7 @@ function layOut(scope: Scope, alias: string, into: Map<string, Column>): boolean
 function typeOf(scope: Scope, value: unknown): Column {
   const node = open(value);
   const found = node?.kind === "ColumnRef" ? resolveColumn(scope, node.fields, () => {}) : null;
-  return found ?? { ownType: null };
+  return found ?? { type: "", ownType: null };
 }
 
 function impliedName(node: ReturnType<typeof open>): string {

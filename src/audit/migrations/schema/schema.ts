@@ -1,6 +1,10 @@
+import type { SqlFields } from "../../../plan/sql-tree.ts";
+import { isTrue, listOf, strings } from "../../sql-node.ts";
 import { isPlatformSchema, type Name } from "./names.ts";
 
 export interface Column {
+  /** As the server calls it, without its schema; `[]` after it for an array. */
+  readonly type: string;
   /** Qualified name of a type of the set's own, else null. */
   readonly ownType: string | null;
 }
@@ -19,8 +23,9 @@ export interface EnumType {
 }
 
 export interface FunctionOverload {
-  /** Types of the input arguments as written; absent names are "". */
+  /** Of the input arguments; absent names are "". */
   readonly argumentNames: readonly string[];
+  readonly argumentTypes: readonly string[];
   readonly required: number;
   readonly file: string;
 }
@@ -36,6 +41,8 @@ export interface Schema {
   /** `table\0name` of policies and triggers. */
   readonly policies: Map<string, string>;
   readonly triggers: Map<string, string>;
+  /** Function to the tables whose triggers run it. */
+  readonly triggerTables: Map<string, Set<string>>;
   readonly extensions: Set<string>;
   /** Names that code in texts may have made: what is called so is not missed. */
   readonly uncertain: Set<string>;
@@ -50,6 +57,7 @@ export function createSchema(): Schema {
     schemas: new Set(["public"]),
     policies: new Map(),
     triggers: new Map(),
+    triggerTables: new Map(),
     extensions: new Set(),
     uncertain: new Set(),
   };
@@ -92,4 +100,13 @@ export function isOurs(schema: Schema, name: Name): boolean {
 
 export function hasType(schema: Schema, name: Name): boolean {
   return schema.types.has(typeKey(schema, name));
+}
+
+/** Whether `f(uuid, text)` in a GRANT, COMMENT or DROP means this overload; without parentheses any is meant. */
+export function fitsSignature({ argumentTypes }: FunctionOverload, object: SqlFields): boolean {
+  if (isTrue(object, "args_unspecified")) return true;
+  const named = listOf(object, "objargs").map(
+    ({ fields }) => `${strings(fields, "names").at(-1) ?? ""}${fields["arrayBounds"] == null ? "" : "[]"}`,
+  );
+  return named.join() === argumentTypes.join();
 }

@@ -1,0 +1,46 @@
+import type { Call } from "./call.ts";
+import { deepTags, tagged, tags, type Value } from "./value.ts";
+
+/** Libraries that throw when a webhook's signature is wrong. */
+const webhook =
+  /(^|[/#.])(svix|standardwebhooks)[^#]*#(Webhook\.)?verify$|#Webhook(\(\))?\.verify$|\.webhooks\.(unwrap|unmarshal|verifySignature|constructEvent)$|#verifyWebhook$/;
+
+const tokenCheck =
+  /#(jwtVerify|jwtDecrypt|compactVerify)$|jsonwebtoken#\.?verify$|djwt[^#]*#verify$|#(verifyIdToken|verifyToken|verifyJwt|verifyJWT)$/;
+
+/** Others answer yes or no: discord-interactions, twilio, @octokit/webhooks. */
+const yesOrNo = /[#.](verifyKey|verifySignature|isValidSignature|validate(Request|Webhook|Signature))$/;
+
+/** Ways to be sure who calls. Null for other calls. */
+export function prove({ run, scope, node, path, method, args }: Call): Value | null {
+  const bits = args.reduce((all, one) => all | deepTags(one), 0);
+  if (tokenCheck.test(path) || method === "verifyIdToken") {
+    run.proven(scope, node);
+    return tagged(tags.identity | tags.provesTrue);
+  }
+  if (method === "constructEventAsync" || method === "constructEvent" || webhook.test(path)) {
+    run.proven(scope, node, true);
+    return tagged(tags.valid | tags.bounded);
+  }
+  if (/subtle\.verify$/.test(path)) {
+    run.proofs += 1;
+    return tagged(tags.provesTrue | tags.ownsTrue);
+  }
+  const isOwn = (bits & (tags.secret | tags.mac)) !== 0;
+  if (/(timingSafeEqual|safeCompare|safeEqual|constantTimeEqual)$/i.test(path) && isOwn)
+    return tagged(tags.provesTrue | tags.ownsTrue);
+  const isAnswer = yesOrNo.test(path) || (method === "verify" && (bits & tags.secret) !== 0);
+  if (path.includes("#") && isAnswer && (bits & tags.taint) !== 0)
+    return tagged(tags.provesTrue | tags.ownsTrue);
+  return null;
+}
+
+/** Signing, hashing and encrypting: what comes out keeps no secret. */
+export function seal({ path, method, self, args }: Call): Value | null {
+  const name = method === "" ? path.replace(/^.*[#.]/, "") : method;
+  if (!/^(createHmac|hmac|hmacSha256|sign|digest|hash|encrypt|seal|deriveBits)$/i.test(name)) return null;
+  const bits = deepTags(self) | args.reduce((all, one) => all | deepTags(one), 0);
+  const isKeyed = (bits & (tags.secret | tags.serviceKey | tags.mac)) !== 0;
+  // A hash of the caller's key stands for it.
+  return isKeyed ? { ...tagged(tags.mac), path: "@mac" } : tagged(bits & (tags.token | tags.taint));
+}

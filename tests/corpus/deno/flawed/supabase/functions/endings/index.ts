@@ -1,0 +1,3 @@
+import { greeting } from "./greeting";
+
+Deno.serve(() => new Response(greeting));

@@ -1,0 +1,4 @@
+Deno.serve(() => {
+  const answer = { region: deployedRegion };
+  return Response.json(answer);
+});

@@ -1,0 +1,1 @@
+await supabase.functions.invoke('remote');

@@ -1,0 +1,3 @@
+declare interface Greeting {
+  readonly text: string;
+}

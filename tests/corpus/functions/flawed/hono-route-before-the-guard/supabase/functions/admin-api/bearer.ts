@@ -1,0 +1,1 @@
+export const bearer = (req: Request): string => (req.headers.get("authorization") ?? "").split(" ")[1] ?? "";

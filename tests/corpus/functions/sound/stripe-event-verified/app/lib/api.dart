@@ -1,0 +1,1 @@
+final answer = await supabase.functions.invoke('stripe-webhook');

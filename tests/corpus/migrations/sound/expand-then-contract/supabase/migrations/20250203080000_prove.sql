@@ -1,0 +1,1 @@
+alter table public.people validate constraint display_name_set;
