@@ -7,15 +7,19 @@ const sqlText = {
     id.endsWith(".sql") ? `export default ${JSON.stringify(code)}` : null,
 };
 
-/** They kill at points of time, hold locks for their time, or generate load: nothing may run beside them. */
-const alone = ["crash-*", "deploy-lock", "loadtest", "restore"].map(
-  (name) => `tests/e2e/${name}.e2e.test.ts`,
-);
+// Tests reach loopback only, and each of the thousand processes they start would read a machine's CAs for 60 ms.
+delete process.env["NODE_EXTRA_CA_CERTS"];
 
-/**
- * One project per suffix: what a test needs is said by its name. They run one after the other, the slow ones last
- * and alone: on two cores they would only time one another out.
- */
+/** They hold a lock for its time, or generate load: nothing may run beside them. */
+const alone = ["deploy-lock", "loadtest"].map((name) => `tests/e2e/${name}.e2e.test.ts`);
+
+/** For two cores: a third of the time a test waits for what it started. More would time one another out. */
+const three = { maxWorkers: 3 };
+/** Many small files share a process: its start costs more than most of them. */
+const shared = { ...three, isolate: false };
+const slow = { testTimeout: 180_000, hookTimeout: 180_000 };
+
+/** One project per suffix: what a test needs is said by its name. */
 export default defineConfig({
   plugins: [sqlText],
   test: {
@@ -29,6 +33,7 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
           include: ["src/**/*.test.ts", "tests/unit/**/*.test.ts"],
           exclude: ["**/*.integration.test.ts"],
+          ...shared,
         },
       },
       {
@@ -39,40 +44,37 @@ export default defineConfig({
           include: ["src/**/*.integration.test.ts", "tests/integration/**/*.integration.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: "e2e",
-          sequence: { groupOrder: 3 },
-          include: ["tests/e2e/**/*.e2e.test.ts"],
-          exclude: alone,
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-          maxWorkers: 2,
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: "e2e-alone",
-          sequence: { groupOrder: 4 },
-          include: alone,
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-          fileParallelism: false,
+          ...shared,
         },
       },
       {
         extends: true,
         test: {
           name: "interop",
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
           include: ["tests/interop/**/*.interop.test.ts"],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
+          ...slow,
+          ...three,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "e2e",
+          sequence: { groupOrder: 1 },
+          include: ["tests/e2e/**/*.e2e.test.ts"],
+          exclude: alone,
+          ...slow,
+          ...three,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "e2e-alone",
+          sequence: { groupOrder: 2 },
+          include: alone,
+          ...slow,
           fileParallelism: false,
         },
       },

@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:net";
@@ -17,6 +18,7 @@ import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { buildDaemon } from "../../tests/support/platform.ts";
+import { createProjectDir, removeProjectDir } from "../../tests/support/project-dir.ts";
 import {
   ensureLocalPlatform,
   type LocalState,
@@ -34,14 +36,14 @@ let paths: LocalPaths;
 
 beforeAll(buildDaemon);
 
-beforeEach(() => {
-  projectDir = mkdtempSync(join(tmpdir(), "bee-control-"));
+beforeEach(async () => {
+  projectDir = await createProjectDir("bee-control-");
   paths = readLocalPaths(projectDir);
 });
 
 afterEach(async () => {
   await stopLocalPlatform(projectDir);
-  rmSync(projectDir, { recursive: true, force: true });
+  await removeProjectDir(projectDir);
   rmSync(paths.run, { recursive: true, force: true });
 });
 
@@ -105,6 +107,34 @@ describe("up and down", () => {
     const fresh = (await ensureLocalPlatform(projectDir)).state;
     expect(fresh.projectRef).not.toBe(state.projectRef);
     expect(await query(fresh, "select to_regclass('kept')::text as kept")).toEqual([{ kept: null }]);
+  });
+
+  it("keeps the database where a link leads, and a reset deletes it there", async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), "bee-elsewhere-"));
+    const link = join(paths.root, "data");
+    const lead = (to: string): void => {
+      rmSync(link, { force: true });
+      mkdirSync(paths.root, { recursive: true });
+      symlinkSync(to, link);
+    };
+    try {
+      lead(join(elsewhere, "data"));
+      await ensureLocalPlatform(projectDir);
+      await stopLocalPlatform(projectDir);
+      const { state } = await ensureLocalPlatform(projectDir);
+      expect(await query(state, "show data_directory")).toEqual([
+        { data_directory: join(elsewhere, "data") },
+      ]);
+      await resetLocalPlatform(projectDir);
+      expect(readdirSync(elsewhere)).toEqual([]);
+      // Somebody's folder, not a database.
+      writeFileSync(join(elsewhere, "letter"), "dear");
+      lead(elsewhere);
+      await resetLocalPlatform(projectDir);
+      expect(readdirSync(elsewhere)).toEqual(["letter"]);
+    } finally {
+      rmSync(elsewhere, { recursive: true, force: true });
+    }
   });
 
   it("is private to its user", async () => {
@@ -281,6 +311,7 @@ describe("what is in the way", () => {
   });
 
   it("tells a folder that cannot be written", async () => {
+    rmSync(join(projectDir, ".bee"), { recursive: true });
     writeFileSync(join(projectDir, ".bee"), "a file where the folder should be");
     await expect(ensureLocalPlatform(projectDir)).rejects.toMatchObject({ code: "BEE-E407" });
   });

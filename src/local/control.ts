@@ -67,9 +67,19 @@ export async function ensureLocalPlatform(
     }
     if (status?.type === "failed") throw new BeeError(status.failure);
     const silent = readLockHolder(paths.lock);
-    if (silent != null && silent.socket === socket) throw notAnswering(silent);
+    if (silent != null && silent.socket === socket && !(await goes(paths, silent)))
+      throw notAnswering(silent);
     if (attempt === 3) throw diedEarly(paths);
   }
+}
+
+/** A process that was killed is there a moment longer than its socket. */
+async function goes(paths: LocalPaths, holder: LockHolder): Promise<boolean> {
+  for (let tries = 0; tries < 20; tries++) {
+    await sleep(50);
+    if (readLockHolder(paths.lock)?.socket !== holder.socket) return true;
+  }
+  return false;
 }
 
 /** Ends the platform and whatever an earlier run left behind. False when nothing ran. */
@@ -88,6 +98,8 @@ export async function resetLocalPlatform(projectDir: string): Promise<void> {
   if (!existsSync(paths.root)) return;
   const lock = acquireLock(paths.lock, "");
   if (isHolder(lock)) throw startedMeanwhile(lock);
+  // A link may point anywhere: nothing but a database is deleted there.
+  if (existsSync(join(paths.data, "PG_VERSION"))) rmSync(paths.data, { recursive: true, force: true });
   rmSync(paths.run, { recursive: true, force: true });
   rmSync(paths.root, { recursive: true, force: true });
 }

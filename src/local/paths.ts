@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { lstatSync, mkdirSync, realpathSync } from "node:fs";
+import { lstatSync, mkdirSync, readlinkSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { BeeError } from "../core/bee-error.ts";
 import { exitCodes } from "../core/exit-code.ts";
 import { diskFull, isDiskFull } from "./failure.ts";
@@ -13,6 +13,7 @@ export interface LocalPaths {
   readonly state: string;
   /** The profile file for the supabase CLI. */
   readonly profile: string;
+  /** Where `<root>/data` points when it is a link: to another disk, or to memory. */
   readonly data: string;
   readonly logs: string;
   readonly functions: string;
@@ -37,7 +38,7 @@ export function readLocalPaths(projectDir: string): LocalPaths {
     identity: join(root, "identity.json"),
     state: join(root, "state.json"),
     profile: join(root, "cli-profile.yaml"),
-    data: join(root, "data"),
+    data: follow(root, "data"),
     logs: join(root, "logs"),
     functions: join(root, "functions"),
     backups: join(root, "backups"),
@@ -90,6 +91,14 @@ function shortRunDir(root: string): string {
   const name = createHash("sha256").update(root).digest("hex").slice(0, 12);
   const base = Buffer.byteLength(tmpdir()) <= 20 ? tmpdir() : "/tmp";
   return join(base, `bee-${process.getuid?.() ?? 0}-${name}`);
+}
+
+function follow(dir: string, name: string): string {
+  try {
+    return resolve(dir, readlinkSync(join(dir, name)));
+  } catch {
+    return join(dir, name);
+  }
 }
 
 function realPath(dir: string): string {

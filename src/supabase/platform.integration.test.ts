@@ -195,9 +195,10 @@ notify pgrst, 'reload schema';`;
       json: { text: "hi" },
       headers: { Prefer: "return=representation" },
     };
-    await expect.poll(async () => (await ann.send({ path: "/rest/v1/note?select=*" })).status).toBe(200);
-    const made = await ann.send(insert);
-    expect(made).toMatchObject({ status: 201, body: [{ owner: ann.userId, text: "hi" }] });
+    // Until PostgREST has read the new table; it serves reads of a table sooner than writes.
+    await expect
+      .poll(() => ann.send(insert))
+      .toMatchObject({ status: 201, body: [{ owner: ann.userId, text: "hi" }] });
     const seen = await watches[0].next(({ record }) => record["text"] === "hi", 5_000);
     expect(seen).toMatchObject({ table: "note", type: "INSERT", record: { owner: ann.userId } });
     expect(await watches[1].next(() => true, 300)).toBeNull();

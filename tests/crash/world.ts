@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { ensureLocalPlatform, type LocalState, stopLocalPlatform } from "../../src/local/control.ts";
 import { query } from "../support/database-content.ts";
+import { createProjectDir, removeProjectDir } from "../support/project-dir.ts";
 import { type ApiProxy, startApiProxy } from "./api-proxy.ts";
 import { type DatabaseProxy, startDatabaseProxy } from "./database-proxy.ts";
 import { type BeeRun, createBuildCopy, type RunOptions, startBee } from "./run-bee.ts";
@@ -81,7 +82,7 @@ export function secretValue(n: number): string {
 
 export async function createWorld(): Promise<World> {
   const build = await createBuildCopy();
-  const dir = await mkdtemp(join(tmpdir(), "bee-crash-"));
+  const dir = await createProjectDir("bee-crash-");
   const otherDir = await mkdtemp(join(tmpdir(), "bee-crash-"));
   const put = async (path: string, text: string, checkout = dir): Promise<void> => {
     await mkdir(dirname(join(checkout, path)), { recursive: true });
@@ -163,7 +164,7 @@ export async function createWorld(): Promise<World> {
       await apiProxy.close();
       await databaseProxy.close();
       await stopLocalPlatform(dir);
-      for (const checkout of [dir, otherDir]) await rm(checkout, { recursive: true, force: true });
+      for (const checkout of [dir, otherDir]) await removeProjectDir(checkout);
       await build.remove();
     },
   };

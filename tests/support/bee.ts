@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createProjectDir, removeProjectDir } from "./project-dir.ts";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -34,7 +34,7 @@ const beeEnv = { ...process.env, NO_COLOR: "1", CI: "true" };
 
 /** A copy of the bundled project in a folder of its own, with its own platform. */
 export async function createProject(env: Readonly<Record<string, string>> = {}): Promise<BeeProject> {
-  const dir = await mkdtemp(join(tmpdir(), "bee-e2e-"));
+  const dir = await createProjectDir("bee-e2e-");
   await cp(join(root, "supabase"), join(dir, "supabase"), {
     recursive: true,
     filter: (path) => !path.includes(".temp"),
@@ -59,7 +59,7 @@ export async function createProject(env: Readonly<Record<string, string>> = {}):
     write: (path, text) => writeFile(join(dir, path), text),
     end: async () => {
       await bee("local", "down");
-      await rm(dir, { recursive: true, force: true });
+      await removeProjectDir(dir);
     },
   };
 }

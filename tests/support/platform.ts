@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { ensureLocalPlatform, type LocalState, stopLocalPlatform } from "../../src/local/control.ts";
+import { createProjectDir, removeProjectDir } from "./project-dir.ts";
 
 export interface TestPlatform {
   readonly state: LocalState;
@@ -17,14 +15,14 @@ export async function startTestPlatform(
   options: { readonly projectDir?: string } = {},
 ): Promise<TestPlatform> {
   await buildDaemon();
-  const projectDir = options.projectDir ?? (await mkdtemp(join(tmpdir(), "bee-test-")));
+  const projectDir = options.projectDir ?? (await createProjectDir("bee-test-"));
   const { state } = await ensureLocalPlatform(projectDir);
   return {
     state,
     projectDir,
     async stop() {
       await stopLocalPlatform(projectDir);
-      if (options.projectDir == null) await rm(projectDir, { recursive: true, force: true });
+      if (options.projectDir == null) await removeProjectDir(projectDir);
     },
   };
 }

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { listen } from "../crash/listen.ts";
 import { collect, type Ended, root } from "./bee.ts";
 import { query } from "./database-content.ts";
 import { startTestPlatform, type TestPlatform } from "./platform.ts";
+import { createProjectDir, removeProjectDir } from "./project-dir.ts";
 
 export interface SmallProject {
   readonly dir: string;
@@ -29,7 +29,7 @@ const source = `Deno.serve(() => new Response("no", { status: 401 }));\n`;
 
 /** One function, no secrets, a platform; target `staging` is that platform as a free plan shows itself. */
 export async function createSmallProject(config = ""): Promise<SmallProject> {
-  const dir = await mkdtemp(join(tmpdir(), "bee-small-"));
+  const dir = await createProjectDir("bee-small-");
   const put = async (path: string, text: string): Promise<void> => {
     await mkdir(dirname(join(dir, path)), { recursive: true });
     await writeFile(join(dir, path), text);
@@ -79,7 +79,7 @@ targets:
       api.server.closeAllConnections();
       api.server.close();
       await platform.stop();
-      await rm(dir, { recursive: true, force: true });
+      await removeProjectDir(dir);
     },
   };
 }
