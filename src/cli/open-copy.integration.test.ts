@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { appendFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApplier } from "../../tests/support/apply-in-child.ts";
@@ -12,6 +12,7 @@ import type { Target } from "../commands/target.ts";
 import { findProject, type Project } from "../config/find-project.ts";
 import { Secret } from "../core/secret.ts";
 import { readLocalState } from "../local/control.ts";
+import { readLocalPaths } from "../local/paths.ts";
 import { countRows, diffFunctions, diffObjects, diffTables } from "../plan/contents.ts";
 import { connectTarget } from "./connect-target.ts";
 import { type OpenCopyInput, openCopy } from "./open-copy.ts";
@@ -75,6 +76,10 @@ async function differences(copy: Copy): Promise<readonly string[]> {
 
 const copies = (): readonly string[] => readdirSync(join(bee.dir, ".bee/copies"));
 
+/** Databases of copies that lie beside the source's, which is where a link leads. */
+const beside = (): readonly string[] =>
+  readdirSync(dirname(readLocalPaths(bee.dir).data)).filter((name) => name.startsWith("copy-"));
+
 function copyUrl(): string {
   const [name = ""] = copies();
   const state = readFileSync(join(bee.dir, ".bee/copies", name, ".bee/local/state.json"), "utf8");
@@ -83,7 +88,7 @@ function copyUrl(): string {
 
 /** Processes whose command line or environment names the copies of this project. */
 function running(): readonly string[] {
-  const marks = [join(bee.dir, ".bee/copies")];
+  const marks = [join(bee.dir, ".bee/copies"), join(dirname(readLocalPaths(bee.dir).data), "copy-")];
   return readdirSync("/proc").filter((pid) => {
     if (!/^\d+$/.test(pid) || Number(pid) === process.pid) return false;
     try {
@@ -142,7 +147,7 @@ describe("a copy of a target", () => {
       } finally {
         await copy.close();
       }
-      expect(copies()).toEqual([]);
+      expect([copies(), beside()]).toEqual([[], []]);
       expect(await digestContent(dbUrl)).toBe(before);
     }, 120_000);
   }
@@ -253,7 +258,7 @@ setInterval(() => {}, 1000);
       expect(copies()).toHaveLength(1);
       expect(copies()).not.toEqual(left);
       await copy.close();
-      expect(copies()).toEqual([]);
+      expect([copies(), beside()]).toEqual([[], []]);
     } finally {
       await child.remove();
     }

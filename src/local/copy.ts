@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, rename, rm, symlink } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createIdentity, openIdentity } from "./identity-store.ts";
 import { acquireLock, readLockHolder } from "./lock.ts";
@@ -44,6 +44,7 @@ export async function openLocalCopy({
   await clearCopies(parent);
   const dir = join(parent, `${process.pid}-${randomBytes(4).toString("hex")}`);
   await mkdir(dir, { recursive: true, mode: 0o700 });
+  if (from != null) await leadBeside(readLocalPaths(from.projectDir), dir);
   const paths = readLocalPaths(dir);
   const remove = (): Promise<void> => removeCopy(dir, paths);
   try {
@@ -79,6 +80,14 @@ export async function openLocalCopy({
   }
 }
 
+/** A database that lies elsewhere has its copies there too: that is where there is room for it. */
+async function leadBeside(source: LocalPaths, dir: string): Promise<void> {
+  if (dirname(source.data) === source.root) return;
+  const { root, data } = readLocalPaths(dir);
+  await mkdir(root, { recursive: true, mode: 0o700 });
+  await symlink(join(dirname(source.data), `copy-${basename(dir)}`), data);
+}
+
 /** Removes what killed processes left below `parent`: their Postgres and their files. Answers how many there were. */
 async function clearCopies(parent: string): Promise<number> {
   const names = await readdir(parent).catch((error: NodeJS.ErrnoException) => {
@@ -97,6 +106,7 @@ async function clearCopies(parent: string): Promise<number> {
 async function removeCopy(dir: string, paths: LocalPaths): Promise<void> {
   await endLeftovers(paths.children);
   await rm(paths.run, { recursive: true, force: true });
+  for (const data of [paths.data, `${paths.data}.new`]) await rm(data, { recursive: true, force: true });
   await rm(dir, { recursive: true, force: true, maxRetries: 3 });
 }
 

@@ -2,10 +2,10 @@ import { readdirSync } from "node:fs";
 import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { signUp } from "../support/app-user.ts";
 import { type BeeProject, collect, createProject } from "../support/bee.ts";
 import { type CloudRunFake, startCloudRunFake } from "../support/cloud-run-fake.ts";
 import { query } from "../support/database-content.ts";
+import { readMetrics, readVerdicts } from "../support/metrics.ts";
 import { findSystemPostgres } from "../support/system-postgres.ts";
 
 /** Load on the embedded platform, and what the gates of the success metrics make of it. Each test goes on from the last. */
@@ -16,14 +16,6 @@ describe("bee loadtest on the embedded platform", () => {
   /** Of the first two runs, by their evidence records. */
   const records: string[] = [];
   let state: { url: string; publishableKey: string; dbUrl: string };
-
-  // biome-ignore lint/suspicious/noExplicitAny: a test reads what it names
-  const metrics = async (): Promise<Record<string, any>> => {
-    const report = await project.json("verify", "metrics");
-    return Object.fromEntries(report.gates.map((gate: { id: string }) => [gate.id, gate]));
-  };
-  const verdicts = async (): Promise<Record<string, string>> =>
-    Object.fromEntries(Object.entries(await metrics()).map(([id, { verdict }]) => [id, verdict]));
 
   beforeAll(async () => {
     fake = await startCloudRunFake();
@@ -98,7 +90,7 @@ describe("bee loadtest on the embedded platform", () => {
     const html = await readFile(page, "utf8");
     expect(html).toContain("Distribution over time");
     expect(html).not.toMatch(/(src|href)=|https?:\/\/(?!127\.0\.0\.1)/);
-    const judged = await metrics();
+    const judged = await readMetrics(project);
     expect(judged["functions-p95"]).toMatchObject({
       verdict: "pass",
       evidence: { total: 330, limit: 0.05, floor: 59, record: report.record },
@@ -125,7 +117,7 @@ describe("bee loadtest on the embedded platform", () => {
     // A month of scores is read back: policies were asked.
     const entries: readonly { readonly rows: number; readonly calls: number }[] = report.statements.entries;
     expect(entries.some(({ rows, calls }) => rows === 30 * calls)).toBe(true);
-    expect((await metrics())["database-p95"]).toMatchObject({
+    expect((await readMetrics(project))["database-p95"]).toMatchObject({
       verdict: "pass",
       evidence: { others: [expect.stringMatching(/^pg_stat_statements, .*: at most 0 of \d+ queries/)] },
     });
@@ -144,45 +136,13 @@ describe("bee loadtest on the embedded platform", () => {
     expect(refused).toMatchObject({ exitCode: 2, error: { code: "BEE-E754" } });
   });
 
-  it("times how long a score takes to be seen, and tells on a policy that shows it to others", async () => {
-    const report = await project.json("loadtest", "realtime", "--rate", "4", "--duration", "15");
-    expect(report).toMatchObject({ exitCode: 0, left: 0, result: { all: { total: 60, failed: 0 } } });
-    expect((await verdicts())["realtime-latency"]).toBe("pass");
-    const table = "public.daily_engagement_scores";
-    await query(state.dbUrl, `create policy leak on ${table} for select to authenticated using (true)`);
-    const leaking = await project.json("loadtest", "realtime", "--rate", "4", "--duration", "4");
-    await query(state.dbUrl, `drop policy leak on ${table}`);
-    expect(leaking).toMatchObject({ exitCode: 3, lines: [{ id: "foreign", kind: "fail" }, {}, {}] });
-    expect((await verdicts())["realtime-latency"]).toBe("fail");
-  });
-
   it("probes from outside, and counts each run towards the uptime", async () => {
     const report = await project.json("loadtest", "health", "--rate", "100", "--duration", "3");
     expect(report).toMatchObject({ exitCode: 4, result: { all: { total: 300, failed: 0 } } });
-    expect((await metrics())["uptime"]).toMatchObject({
+    expect((await readMetrics(project))["uptime"]).toMatchObject({
       verdict: "inconclusive",
       reason: expect.stringMatching(/edge_logs, .*bee loadtest health, .*: 0 of 300 requests/),
     });
-  });
-
-  it("judges notifications by the app's own send log", async () => {
-    const log = (status: string, error: string | null, times: number) =>
-      query(
-        state.dbUrl,
-        `insert into public.momentum_notifications (user_id, type, trigger_date, title, body, status, error)
-         select id, 'celebration', current_date, 't', 'b', '${status}', ${error == null ? "null" : `'${error}'`}
-         from auth.users, generate_series(1, ${times}) where email = 'push@example.com'`,
-      );
-    await signUp(state, "push@example.com");
-    await log("sent", null, 60);
-    await log("failed", "404 UNREGISTERED", 40);
-    expect((await metrics())["push-success"]).toMatchObject({
-      verdict: "pass",
-      evidence: { bad: 0, total: 60, shown: expect.stringContaining("40 to devices that are gone left out") },
-    });
-    await log("failed", "400 INVALID_ARGUMENT", 30);
-    expect((await verdicts())["push-success"]).toBe("fail");
-    await query(state.dbUrl, "delete from auth.users");
   });
 
   it("compares two runs by their records", async () => {
@@ -207,39 +167,6 @@ describe("bee loadtest on the embedded platform", () => {
     expect(await query(state.dbUrl, "select email from auth.users")).toEqual([]);
   });
 
-  it("recomputes stored scores, and finds those that somebody changed", async () => {
-    const today = Date.now();
-    const days = Array.from({ length: 22 }, (_, ago) =>
-      new Date(today - (21 - ago) * 86_400_000).toISOString().slice(0, 10),
-    );
-    const live = async (name: string): Promise<void> => {
-      const { client } = await signUp(state, `${name}@example.com`);
-      const events = days.map((day) => ({
-        event_type: "lesson_completion",
-        occurred_at: `${day}T00:00:00Z`,
-      }));
-      expect((await client.from("engagement_events").insert(events)).error).toBeNull();
-      for (const target_date of days) {
-        const { error } = await client.functions.invoke("momentum-score-calculator", {
-          body: { target_date },
-        });
-        expect(error).toBeNull();
-      }
-    };
-    await Promise.all(["ana", "ben", "cleo"].map(live));
-    const report = await project.json("momentum", "verify");
-    expect(report).toMatchObject({ exitCode: 0, bad: 0, total: 66, undecided: 0 });
-    expect((await verdicts())["momentum-accuracy"]).toBe("pass");
-
-    await query(
-      state.dbUrl,
-      "update public.daily_engagement_scores set raw_score = raw_score + 1 where score_date > current_date - 8",
-    );
-    const after = await project.json("momentum", "verify");
-    expect(after).toMatchObject({ exitCode: 3, bad: 24, total: 66 });
-    expect((await verdicts())["momentum-accuracy"]).toBe("fail");
-  });
-
   it("stops when the functions are gone, and the metrics no longer pass", async () => {
     await query(state.dbUrl, "revoke all on function public.momentum_inputs from service_role");
     const child = project.start(
@@ -260,7 +187,7 @@ describe("bee loadtest on the embedded platform", () => {
       verdictOfLoad: "fail",
       result: { ending: { kind: "stopped" } },
     });
-    const after = await verdicts();
+    const after = await readVerdicts(project);
     expect(after["error-rate"]).not.toBe("pass");
     expect(after["functions-p95"]).toBe("fail");
   });
