@@ -1,6 +1,6 @@
 import type { Rule } from "../rule.ts";
 import type { Happening } from "./analysis/happening.ts";
-import { isFunction, type Node, part, walk } from "./analysis/node.ts";
+import { holds, type Node, part } from "./analysis/node.ts";
 import { tags } from "./analysis/value.ts";
 import { happeningHits } from "./hits.ts";
 import type { FunctionsWorld } from "./world.ts";
@@ -46,47 +46,30 @@ function isWork({ kind, name, value }: Happening): boolean {
 
 /** The only way out is success: what fails inside is caught, and it goes round again. */
 function triesForEver(loop: Node): boolean {
-  let found = false;
-  walk(loop, (node) => {
+  return holds(loop, (node) => {
     const handler = node.type === "TryStatement" ? part(node, "handler") : null;
     const calls = handler == null ? null : part(node, "block");
-    if (handler != null && calls != null && !hasWayOut(handler) && waits(calls) && !counts(loop))
-      found = true;
-    return !found && !isFunction(node);
+    return handler != null && calls != null && !hasWayOut(handler) && waits(calls) && !counts(loop);
   });
-  return found;
 }
 
 function waits(block: Node): boolean {
-  let found = false;
-  walk(block, (node) => {
-    found ||= node.type === "AwaitExpression";
-    return !found && !isFunction(node);
-  });
-  return found;
+  return holds(block, ({ type }) => type === "AwaitExpression");
 }
 
 /** Something is compared with a number or a time and ends the loop: attempts, a deadline. */
 function counts(loop: Node): boolean {
-  let found = false;
-  walk(loop, (node) => {
+  return holds(loop, (node) => {
     const test = node.type === "IfStatement" ? part(node, "test") : null;
     const then = node.type === "IfStatement" ? part(node, "consequent") : null;
     const operator = test?.type === "BinaryExpression" ? String(test["operator"]) : "";
     const isCount =
       /^[<>]=?$/.test(operator) ||
       (/^===?$/.test(operator) && test != null && part(test, "left")?.type === "Identifier");
-    if (isCount && then != null) found ||= hasWayOut(then);
-    return !found && !isFunction(node);
+    return isCount && then != null && hasWayOut(then);
   });
-  return found;
 }
 
 function hasWayOut(loop: Node): boolean {
-  let found = false;
-  walk(loop, (node) => {
-    found ||= /^(Break|Return|Throw)Statement$/.test(node.type);
-    return !found && !isFunction(node);
-  });
-  return found;
+  return holds(loop, ({ type }) => /^(Break|Return|Throw)Statement$/.test(type));
 }

@@ -2,7 +2,7 @@ import { assign, bind, elementOf } from "./bind.ts";
 import { evaluate } from "./evaluate.ts";
 import { executeOne, guarded } from "./execute.ts";
 import { merge } from "./happening.ts";
-import { isFunction, type Node, part, parts, walk } from "./node.ts";
+import { holds, type Node, part, parts } from "./node.ts";
 import type { Run } from "./run.ts";
 import { has, Scope, tagged, tags, unknown } from "./value.ts";
 
@@ -47,7 +47,7 @@ export function executeLoop(run: Run, scope: Scope, statement: Node): void {
   if (update != null && !run.state.dead) evaluate(run, inner, update);
   // It may not run at all, and what a return left behind has been written down.
   run.state =
-    isEndless && !hasBreak(statement)
+    isEndless && !holds(statement, ({ type }) => type === "BreakStatement")
       ? { ...run.state, dead: true }
       : { ...merge([{ ...run.state }, guarded(before, value, false)]), failing: before.failing };
 }
@@ -61,13 +61,4 @@ function tellCount(run: Run, scope: Scope, loop: Node, test: Node): void {
     if (has(value, tags.taint) && !has(value, tags.length))
       run.tell("loop", scope, loop, { name: "count", value });
   }
-}
-
-function hasBreak(loop: Node): boolean {
-  let found = false;
-  walk(loop, (node) => {
-    found ||= node.type === "BreakStatement";
-    return !found && !isFunction(node);
-  });
-  return found;
 }

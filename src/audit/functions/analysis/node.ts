@@ -54,6 +54,16 @@ export function isFunction(node: Node): boolean {
   return /^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node.type);
 }
 
+/** Whether code that runs with it, not in a function inside it, has a node that passes. */
+export function holds(node: Node, test: (node: Node) => boolean): boolean {
+  let found = false;
+  walk(node, (one) => {
+    found ||= test(one);
+    return !found && !isFunction(one);
+  });
+  return found;
+}
+
 /** Deeper nesting is no code that a person wrote. */
 const maxNesting = 1000;
 
