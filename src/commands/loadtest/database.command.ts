@@ -1,19 +1,19 @@
 import * as z from "zod";
 import { readHotQueries } from "../../config/read-hot-queries.ts";
 import type { Report } from "../../output/report.ts";
+import { assemblePlan } from "../../plan/load/assemble-plan.ts";
 import { chooseHotQueries, type HotQuery } from "../../plan/load/hot-queries.ts";
 import { judgeLoad } from "../../plan/load/judge-load.ts";
 import type { LoadPlan, LoadResult } from "../../plan/load/result.ts";
-import { assembleStages, countArrivals } from "../../plan/load/schedule.ts";
 import type { LoadDatabase } from "../../ports/load-database.ts";
-import { confirmChange } from "../confirm-target.ts";
 import type { CommandContext } from "../context.ts";
 import { parseFlags } from "../flags.ts";
 import { openProject } from "../read-work.ts";
+import { agreeOnLoad } from "./agree-on-load.ts";
 import { chooseDatabaseEngine, databaseEngines } from "./choose-database-engine.ts";
 import { fillTenant } from "./fill-tenant.ts";
-import { assertRails, durationOf, loadFlags, preparePage, warmUpOf } from "./load-flags.ts";
-import { readLimits, readReleaseId } from "./load-limits.ts";
+import { durationOf, loadFlags, preparePage, warmUpOf } from "./load-flags.ts";
+import { readLimits } from "./load-limits.ts";
 import { endLoad } from "./load-report.ts";
 import { offerQueries } from "./offer-queries.ts";
 import { type TenantUser, withTenant } from "./tenant.ts";
@@ -39,12 +39,9 @@ export async function runLoadDatabase(flags: unknown, ctx: CommandContext): Prom
   const database = target.openLoad(sessions);
   try {
     ctx.emit({ type: "target", name: target.name, ref: target.ref, url: target.url });
-    const plan = assemblePlan(input, limits.limitMs);
-    assertRails(target, input, plan.durationMs);
+    const plan = planOf(input, limits.limitMs);
     const estimate = `run about ${plan.planned} queries within ${plan.durationMs / 1000} s, at most ${plan.rate} per second over ${sessions} connections, as ${syntheticUsers} synthetic users`;
-    ctx.emit({ type: "note", text: `about to ${estimate}` });
-    await confirmChange(estimate, target, input, ctx);
-    const release = await readReleaseId(target);
+    const release = await agreeOnLoad({ ctx, target, input, plan, estimate });
     const tables = await database.readTables();
     const queries = chooseHotQueries(known, tables);
     const { value, left } = await withTenant(ctx, target, syntheticUsers, async ({ users }, signal) => {
@@ -72,12 +69,12 @@ export async function runLoadDatabase(flags: unknown, ctx: CommandContext): Prom
   }
 }
 
-function assemblePlan(input: z.infer<typeof schema>, limitMs: number): LoadPlan {
+function planOf(input: z.infer<typeof schema>, limitMs: number): LoadPlan {
   const durationMs = durationOf(input);
   const { rate, profile } = input;
-  const planned = countArrivals(assembleStages(profile, rate, durationMs));
   const warmUpMs = warmUpOf(durationMs);
-  return { what: "database", scenario: "hot-queries", profile, rate, durationMs, warmUpMs, limitMs, planned };
+  const scenario = "hot-queries";
+  return assemblePlan({ what: "database", scenario, profile, rate, durationMs, warmUpMs, limitMs });
 }
 
 /** The plans of the queries whose p95 is over the limit, as one of the users sees them. */

@@ -2,19 +2,19 @@ import { basename } from "node:path";
 import * as z from "zod";
 import type { Project } from "../../config/find-project.ts";
 import type { Report } from "../../output/report.ts";
+import { assemblePlan } from "../../plan/load/assemble-plan.ts";
 import { judgeLoad } from "../../plan/load/judge-load.ts";
 import type { LoadPlan } from "../../plan/load/result.ts";
 import { countUsers, scenarios } from "../../plan/load/scenario.ts";
-import { assembleStages, countArrivals } from "../../plan/load/schedule.ts";
 import { mostShards } from "../../plan/load/shard.ts";
 import type { LoadThresholds } from "../../plan/load/thresholds.ts";
-import { confirmChange } from "../confirm-target.ts";
 import type { CommandContext } from "../context.ts";
 import { parseFlags } from "../flags.ts";
 import { openProject } from "../read-work.ts";
+import { agreeOnLoad } from "./agree-on-load.ts";
 import { chooseEngine, engines } from "./choose-engine.ts";
 import { assertRails, durationOf, loadFlags, preparePage, warmUpOf } from "./load-flags.ts";
-import { readLimits, readReleaseId } from "./load-limits.ts";
+import { readLimits } from "./load-limits.ts";
 import { endLoad } from "./load-report.ts";
 import { offerFunctions } from "./offer-functions.ts";
 import { readColdStarts } from "./read-cold-starts.ts";
@@ -44,15 +44,13 @@ export async function runLoadFunctions(flags: unknown, ctx: CommandContext): Pro
   try {
     ctx.emit({ type: "target", name: target.name, ref: target.ref, url: target.url });
     const engine = openEngine(target);
-    const asked = assemblePlan(input, limits.limitMs);
+    const asked = planOf(input, limits.limitMs);
     const plan = (await engine.check?.(asked)) ?? asked;
-    assertRails(target, { ...input, rate: plan.rate }, plan.durationMs);
     const users = countUsers(plan.planned, plan.durationMs);
     const more = engine.estimate(plan);
     const estimate = `send about ${plan.planned} calls within ${plan.durationMs / 1000} s, at most ${plan.rate} per second, as ${users} synthetic users, after ${plan.warmUpMs / 1000} s of warm-up${more === "" ? "" : `, ${more}`}`;
-    ctx.emit({ type: "note", text: `about to ${estimate}; the host is ${new URL(target.url).host}` });
-    await confirmChange(estimate, target, input, ctx);
-    const release = await readReleaseId(target);
+    const where = `; the host is ${new URL(target.url).host}`;
+    const release = await agreeOnLoad({ ctx, target, input, plan, estimate, where });
     const { value: offered, left } = await withTenant(ctx, target, users, (tenant, signal) =>
       offerFunctions({ ctx, target, plan, scenario: input.scenario, engine, tenant, signal }),
     );
@@ -82,8 +80,8 @@ async function emit(
 ): Promise<Report> {
   const target = await ctx.connect(project, input.target);
   try {
-    const plan = assemblePlan(input, limitMs);
-    assertRails(target, input, plan.durationMs);
+    const plan = planOf(input, limitMs);
+    assertRails(target, input, plan);
     const { emitManifest } = await import("./emit-manifest.ts");
     const { shards = 2, image, script } = input;
     return await emitManifest({ ctx, target, plan, shards, image, script, errorShare });
@@ -92,18 +90,10 @@ async function emit(
   }
 }
 
-function assemblePlan(input: Input, limitMs: number): LoadPlan {
+function planOf(input: Input, limitMs: number): LoadPlan {
   const durationMs = durationOf(input);
-  const { rate, profile, scenario, script } = input;
-  const planned = countArrivals(assembleStages(profile, rate, durationMs));
-  return {
-    what: "functions",
-    scenario: script == null ? scenario : basename(script),
-    profile,
-    rate,
-    durationMs,
-    warmUpMs: warmUpOf(durationMs),
-    limitMs,
-    planned,
-  };
+  const { rate, profile, script } = input;
+  const scenario = script == null ? input.scenario : basename(script);
+  const warmUpMs = warmUpOf(durationMs);
+  return assemblePlan({ what: "functions", scenario, profile, rate, durationMs, warmUpMs, limitMs });
 }

@@ -1,15 +1,16 @@
 import * as z from "zod";
 import type { Report } from "../../output/report.ts";
+import { assemblePlan } from "../../plan/load/assemble-plan.ts";
 import { judgeLoad } from "../../plan/load/judge-load.ts";
 import type { LoadPlan, LoadResult } from "../../plan/load/result.ts";
 import { assembleStages } from "../../plan/load/schedule.ts";
-import { confirmChange } from "../confirm-target.ts";
 import type { CommandContext } from "../context.ts";
 import { parseFlags } from "../flags.ts";
 import { openProject } from "../read-work.ts";
 import type { Target } from "../target.ts";
-import { assertRails, preparePage, probeFlags } from "./load-flags.ts";
-import { readLimits, readReleaseId } from "./load-limits.ts";
+import { agreeOnLoad } from "./agree-on-load.ts";
+import { preparePage, probeFlags } from "./load-flags.ts";
+import { readLimits } from "./load-limits.ts";
 import { createLoadProgress } from "./load-progress.ts";
 import { endLoad } from "./load-report.ts";
 
@@ -34,7 +35,7 @@ export async function runLoadHealth(flags: unknown, ctx: CommandContext): Promis
   try {
     ctx.emit({ type: "target", name: target.name, ref: target.ref, url: target.url });
     const durationMs = Math.round(input.duration * 1000);
-    const plan: LoadPlan = {
+    const plan = assemblePlan({
       what: "health",
       scenario: "probes",
       profile: "constant",
@@ -42,13 +43,10 @@ export async function runLoadHealth(flags: unknown, ctx: CommandContext): Promis
       durationMs,
       warmUpMs: 0,
       limitMs: limits.limitMs,
-      planned: Math.round((input.rate * durationMs) / 1000),
-    };
-    assertRails(target, input, durationMs);
+    });
     const estimate = `send about ${plan.planned} probes within ${input.duration} s, ${input.rate} per second`;
-    ctx.emit({ type: "note", text: `about to ${estimate} to ${new URL(target.url).host}` });
-    await confirmChange(estimate, target, input, ctx);
-    const release = await readReleaseId(target);
+    const where = ` to ${new URL(target.url).host}`;
+    const release = await agreeOnLoad({ ctx, target, input, plan, estimate, where });
     const result = await probe(ctx, target, plan);
     const judgement = judgeLoad(result, limits);
     return await endLoad({ ctx, target, release, result, judgement, left: 0, page });

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { BeeError } from "../../core/bee-error.ts";
 import { exitCodes } from "../../core/exit-code.ts";
 import { judgeRails } from "../../plan/load/rails.ts";
+import type { LoadPlan } from "../../plan/load/result.ts";
 import { type Profile, profiles } from "../../plan/load/schedule.ts";
 import { targetFlags } from "../flags.ts";
 import type { Target } from "../target.ts";
@@ -17,6 +18,8 @@ export const probeFlags = {
   confirm: z.string().optional(),
   page: z.string().optional(),
 };
+
+export type ProbeFlags = z.infer<z.ZodObject<typeof probeFlags>>;
 
 /** What every load run can be asked. */
 export const loadFlags = {
@@ -43,14 +46,12 @@ export function warmUpOf(durationMs: number): number {
   return Math.min(3000, durationMs);
 }
 
-interface RailFlags {
-  readonly rate: number;
-  readonly host?: string | undefined;
-  readonly maxRate?: number | undefined;
-}
-
 /** Throws BEE-E860 before anything is sent. */
-export function assertRails(target: Target, { rate, host, maxRate }: RailFlags, durationMs: number): void {
+export function assertRails(
+  target: Target,
+  { host, maxRate }: Pick<ProbeFlags, "host" | "maxRate">,
+  { rate, durationMs }: LoadPlan,
+): void {
   const problems = judgeRails({ guarded: target.guarded, url: target.url, rate, durationMs, host, maxRate });
   if (problems.length === 0) return;
   throw new BeeError({

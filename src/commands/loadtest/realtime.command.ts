@@ -1,13 +1,13 @@
 import * as z from "zod";
 import type { Report } from "../../output/report.ts";
+import { assemblePlan } from "../../plan/load/assemble-plan.ts";
 import { judgeLoad, type LoadJudgement } from "../../plan/load/judge-load.ts";
-import type { LoadPlan } from "../../plan/load/result.ts";
-import { confirmChange } from "../confirm-target.ts";
 import type { CommandContext } from "../context.ts";
 import { parseFlags } from "../flags.ts";
 import { openProject } from "../read-work.ts";
-import { assertRails, preparePage, probeFlags } from "./load-flags.ts";
-import { readLimits, readReleaseId } from "./load-limits.ts";
+import { agreeOnLoad } from "./agree-on-load.ts";
+import { preparePage, probeFlags } from "./load-flags.ts";
+import { readLimits } from "./load-limits.ts";
 import { endLoad } from "./load-report.ts";
 import { offerEvents, type SeenUpdates } from "./offer-events.ts";
 import { withTenant } from "./tenant.ts";
@@ -29,7 +29,7 @@ export async function runLoadRealtime(flags: unknown, ctx: CommandContext): Prom
   try {
     ctx.emit({ type: "target", name: target.name, ref: target.ref, url: target.url });
     const durationMs = Math.round(input.duration * 1000);
-    const plan: LoadPlan = {
+    const plan = assemblePlan({
       what: "realtime",
       scenario: "event-to-score",
       profile: "constant",
@@ -37,13 +37,9 @@ export async function runLoadRealtime(flags: unknown, ctx: CommandContext): Prom
       durationMs,
       warmUpMs: 0,
       limitMs: limits.limitMs,
-      planned: Math.round((input.rate * durationMs) / 1000),
-    };
-    assertRails(target, input, durationMs);
+    });
     const estimate = `log about ${plan.planned} events of one synthetic user within ${input.duration} s and wait for each score, with a second user who must see none`;
-    ctx.emit({ type: "note", text: `about to ${estimate}` });
-    await confirmChange(estimate, target, input, ctx);
-    const release = await readReleaseId(target);
+    const release = await agreeOnLoad({ ctx, target, input, plan, estimate });
     const { value: seen, left } = await withTenant(ctx, target, 2, ({ users }, signal) =>
       offerEvents({ ctx, plan, users, signal }),
     );
