@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import * as z from "zod";
 import { BeeError } from "../core/bee-error.ts";
 import { exitCodes } from "../core/exit-code.ts";
+import { parseJson } from "../core/json.ts";
 
 const choice = z.union([
   z.object({ kind: z.literal("backup"), id: z.string(), takenAt: z.string() }),
@@ -65,14 +66,6 @@ async function readText(path: string): Promise<string | null> {
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
     throw damaged(path, error);
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }
 

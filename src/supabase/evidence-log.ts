@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { BeeError } from "../core/bee-error.ts";
 import { exitCodes } from "../core/exit-code.ts";
+import { parseJson } from "../core/json.ts";
 import { sha256 } from "../plan/digest.ts";
 import { type EvidenceRecord, findChainBreak, renderEntry } from "../plan/evidence-record.ts";
 import type { EvidenceLog } from "../ports/evidence-log.ts";
@@ -97,12 +98,4 @@ function parseRow({ seq, entry, sha256: kept }: EvidenceRow): EvidenceRecord {
     hint: "bee verify --chain tells where the chain breaks; a newer bee may have written it: git pull && npm ci",
     exit: exitCodes.refused,
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

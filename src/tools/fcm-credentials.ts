@@ -1,5 +1,6 @@
 import { importPKCS8, SignJWT } from "jose";
 import * as z from "zod";
+import { parseJson } from "../core/json.ts";
 import { judgeFcmReply } from "../core/notifications/fcm-reply.ts";
 import type { Secret } from "../core/secret.ts";
 import type { PushAnswer, PushCredentials } from "../ports/push-credentials.ts";
@@ -117,12 +118,4 @@ async function send(url: string, { headers, body }: Sent) {
 
 function parseAccount(text: string): unknown {
   return parseJson(text.startsWith("{") ? text : Buffer.from(text, "base64").toString("utf8"));
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

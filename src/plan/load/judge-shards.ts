@@ -1,4 +1,4 @@
-import { parseJson } from "./json.ts";
+import { parseJson } from "../../core/json.ts";
 import { isConsistent, type LoadPart } from "./part.ts";
 import { exitOfEnding, nameFiles, reportSchema, type ShardReport, shardExits } from "./shard.ts";
 

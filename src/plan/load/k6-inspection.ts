@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { parseJson } from "./json.ts";
+import { parseJson } from "../../core/json.ts";
 import type { LoadPlan } from "./result.ts";
 
 /** A scenario that begins calls at fixed times, as k6 derives it from a script. */

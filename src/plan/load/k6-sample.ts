@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { parseJson } from "./json.ts";
+import { parseJson } from "../../core/json.ts";
 
 /** A call, as a line of k6's `--out json` tells it. */
 export interface K6Sample {

@@ -1,4 +1,4 @@
-import { parseJson } from "./json.ts";
+import { parseJson } from "../../core/json.ts";
 import { describeK6Exit, judgeK6Exit } from "./k6-exit.ts";
 import { isFunctionEndpoint } from "./k6-sample.ts";
 import type { Ending, EndpointResult, GeneratorHealth, LoadPlan, LoadResult, Percentiles } from "./result.ts";
