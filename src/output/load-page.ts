@@ -1,5 +1,6 @@
 import type { LoadJudgement, LoadLine } from "../plan/load/judge-load.ts";
 import { type LoadResult, latencyBuckets, type Percentiles } from "../plan/load/result.ts";
+import { formatShare } from "../plan/metric-reading.ts";
 import { renderCalls, renderHeatmap, renderTimeline } from "./load-charts.ts";
 import { formatMs } from "./load-text.ts";
 
@@ -64,8 +65,8 @@ function renderFigures({ all, latency, p95Range, plan, url }: LoadResult): strin
   const range = p95Range == null ? "" : `${formatMs(p95Range[0])} to ${formatMs(p95Range[1])} at 95 %, `;
   // A quick refusal has a fine p95: what failed or took too long comes first.
   const figures = [
-    ["failed or over the limit", formatShare(all.over, all.total), `${all.over} of ${all.total}`],
-    ["failed", formatShare(all.failed, all.total), `${all.failed} of ${all.total}`],
+    ["failed or over the limit", shareOf(all.over, all.total), `${all.over} of ${all.total}`],
+    ["failed", shareOf(all.failed, all.total), `${all.failed} of ${all.total}`],
     ["p95", formatMs(latency.p95), `${range}limit ${formatMs(plan.limitMs)}`],
     ["calls", `${all.total}`, `of ${plan.planned} planned`],
   ] as const;
@@ -131,7 +132,7 @@ ${
           `${shard.failed}`,
           `${shard.over}`,
           shard.p95 == null ? "" : formatMs(shard.p95),
-          formatShare(shard.lateShare, 1),
+          formatShare(shard.lateShare),
           `${shard.dropped}`,
         ]),
         { numbers: true },
@@ -146,7 +147,7 @@ function renderGenerator({ generator }: LoadResult): string {
 ${table(
   ["figure", "value"],
   [
-    ["starts more than 10 ms late", lateShare == null ? "unknown" : formatShare(lateShare, 1)],
+    ["starts more than 10 ms late", lateShare == null ? "unknown" : formatShare(lateShare)],
     ["event loop delay, p99", loopDelayMs == null ? "unknown" : formatMs(loopDelayMs)],
     ["dropped", `${dropped}`],
     ["in flight at most", `${inFlight} of ${inFlightLimit}`],
@@ -155,8 +156,8 @@ ${table(
 )}`;
 }
 
-function formatShare(part: number, all: number): string {
-  return `${Number(((all === 0 ? 0 : part / all) * 100).toPrecision(3))} %`;
+function shareOf(part: number, all: number): string {
+  return formatShare(all === 0 ? 0 : part / all);
 }
 
 function row(name: string, latency: Percentiles | null): readonly string[] {
