@@ -1,10 +1,11 @@
 import { createVerify, generateKeyPairSync } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CloudJobsFake, createCloudJobsFake } from "./cloud-jobs-fake.ts";
+import { readBody } from "./read-body.ts";
 
 interface FakeShare {
   readonly type: string;
@@ -238,10 +239,4 @@ function decodeShare(share: FakeShare & { readonly type: string | number }): Fak
 function isSigned(authorization: string, publicPem: string): boolean {
   const [head = "", payload = "", signature = ""] = authorization.replace(/^Bearer /, "").split(".");
   return createVerify("RSA-SHA256").update(`${head}.${payload}`).verify(publicPem, signature, "base64url");
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
 }

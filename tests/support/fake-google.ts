@@ -1,6 +1,7 @@
 import { createVerify, generateKeyPairSync } from "node:crypto";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { readBody } from "./read-body.ts";
 
 /** What FCM is asked to send. */
 export interface SentMessage {
@@ -39,7 +40,7 @@ export async function startFakeGoogle(): Promise<FakeGoogle> {
   let given = 0;
 
   const server = createServer(async (request, response) => {
-    const text = await readBody(request);
+    const text = (await readBody(request)).toString("utf8");
     const reply = ({ status, body = {}, headers = {} }: FcmAnswer) => {
       response.writeHead(status, { "content-type": "application/json", ...headers });
       response.end(typeof body === "string" ? body : JSON.stringify(body));
@@ -113,10 +114,4 @@ function isSigned(assertion: string, publicKey: string): boolean {
     claims.exp - claims.iat === 3600 &&
     createVerify("RSA-SHA256").update(`${head}.${payload}`).verify(publicKey, signature, "base64url")
   );
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString("utf8");
 }
