@@ -125,6 +125,8 @@ describe("up and down", () => {
       expect(await query(state, "show data_directory")).toEqual([
         { data_directory: join(elsewhere, "data") },
       ]);
+      mkdirSync(join(elsewhere, "data.before-restore"));
+      writeFileSync(join(elsewhere, "data.before-restore/PG_VERSION"), "17");
       await resetLocalPlatform(projectDir);
       expect(readdirSync(elsewhere)).toEqual([]);
       // Somebody's folder, not a database.

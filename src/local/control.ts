@@ -12,8 +12,9 @@ import { diskFull, isDiskFull } from "./failure.ts";
 import { acquireLock, isHolder, type LockHolder, readLockHolder } from "./lock.ts";
 import { type LogEntry, type LogQuery, readLogs } from "./logs/read-logs.ts";
 import { createLocalDirs, type LocalPaths, readLocalPaths } from "./paths.ts";
+import { beforeRestore } from "./postgres/beside-data.ts";
 import { endLeftovers } from "./process/leftovers.ts";
-import { isAlive } from "./process/process-ref.ts";
+import { isAlive, type ProcessRef } from "./process/process-ref.ts";
 import type { LocalState } from "./state.ts";
 
 export type { LogEntry } from "./logs/read-logs.ts";
@@ -67,19 +68,11 @@ export async function ensureLocalPlatform(
     }
     if (status?.type === "failed") throw new BeeError(status.failure);
     const silent = readLockHolder(paths.lock);
-    if (silent != null && silent.socket === socket && !(await goes(paths, silent)))
+    // A process that was killed is there a moment longer than its socket.
+    if (silent != null && silent.socket === socket && !(await hasEnded(silent.process, 1000)))
       throw notAnswering(silent);
     if (attempt === 3) throw diedEarly(paths);
   }
-}
-
-/** A process that was killed is there a moment longer than its socket. */
-async function goes(paths: LocalPaths, holder: LockHolder): Promise<boolean> {
-  for (let tries = 0; tries < 20; tries++) {
-    await sleep(50);
-    if (readLockHolder(paths.lock)?.socket !== holder.socket) return true;
-  }
-  return false;
 }
 
 /** Ends the platform and whatever an earlier run left behind. False when nothing ran. */
@@ -98,8 +91,9 @@ export async function resetLocalPlatform(projectDir: string): Promise<void> {
   if (!existsSync(paths.root)) return;
   const lock = acquireLock(paths.lock, "");
   if (isHolder(lock)) throw startedMeanwhile(lock);
-  // A link may point anywhere: nothing but a database is deleted there.
-  if (existsSync(join(paths.data, "PG_VERSION"))) rmSync(paths.data, { recursive: true, force: true });
+  // A link may point anywhere: nothing but databases is deleted there.
+  for (const dir of [paths.data, beforeRestore(paths.data)])
+    if (existsSync(join(dir, "PG_VERSION"))) rmSync(dir, { recursive: true, force: true });
   rmSync(paths.run, { recursive: true, force: true });
   rmSync(paths.root, { recursive: true, force: true });
 }
@@ -149,10 +143,16 @@ function findDaemon(): string {
 
 async function endDaemon({ process: ref }: LockHolder): Promise<void> {
   signal(ref.pid, "SIGTERM");
-  const deadline = Date.now() + stopMs;
+  if (await hasEnded(ref, stopMs)) return;
+  signal(ref.pid, "SIGKILL");
+  await hasEnded(ref, Number.POSITIVE_INFINITY);
+}
+
+/** Waits for it, `ms` at most. */
+async function hasEnded(ref: ProcessRef, ms: number): Promise<boolean> {
+  const deadline = Date.now() + ms;
   while (isAlive(ref) && Date.now() < deadline) await sleep(5);
-  if (isAlive(ref)) signal(ref.pid, "SIGKILL");
-  while (isAlive(ref)) await sleep(5);
+  return !isAlive(ref);
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

@@ -8,6 +8,7 @@ import { createLogFiles } from "./logs/log-files.ts";
 import { createLocalDirs, type LocalPaths, readLocalPaths } from "./paths.ts";
 import { startPlatform } from "./platform.ts";
 import { packDataDir, unpackDataDir } from "./postgres/backup-archive.ts";
+import { unfinished } from "./postgres/beside-data.ts";
 import { postgresUrl, withClient } from "./postgres/connect.ts";
 import { leaveFirstPassword } from "./postgres/data-dir.ts";
 import { endLeftovers, openChildRecord } from "./process/leftovers.ts";
@@ -106,7 +107,7 @@ async function clearCopies(parent: string): Promise<number> {
 async function removeCopy(dir: string, paths: LocalPaths): Promise<void> {
   await endLeftovers(paths.children);
   await rm(paths.run, { recursive: true, force: true });
-  for (const data of [paths.data, `${paths.data}.new`]) await rm(data, { recursive: true, force: true });
+  for (const data of [paths.data, unfinished(paths.data)]) await rm(data, { recursive: true, force: true });
   await rm(dir, { recursive: true, force: true, maxRetries: 3 });
 }
 
@@ -121,7 +122,7 @@ async function copyDatabase(
   const source = readLocalPaths(from.projectDir);
   const { dbPassword } = await openIdentity(source.identity, source.data);
   const archive = join(paths.root, "source");
-  const unpacked = `${paths.data}.new`;
+  const unpacked = unfinished(paths.data);
   const url = postgresUrl({ port: from.port, password: dbPassword }, "supabase_admin");
   for (const until = Date.now() + slotPatienceMs; ; await sleep(200)) {
     await rm(archive, { recursive: true, force: true });

@@ -6,6 +6,7 @@ import { exitCodes } from "../../core/exit-code.ts";
 import { diskFull, isDiskFull } from "../failure.ts";
 import type { Backup, BackupHooks } from "../management/deps.ts";
 import { packDataDir, unpackDataDir } from "./backup-archive.ts";
+import { beforeRestore, unfinished } from "./beside-data.ts";
 import { withClient } from "./connect.ts";
 
 interface BackupDeps {
@@ -92,7 +93,7 @@ async function restoreBackup({ dir, dataDir, whileStopped }: BackupDeps, id: num
     });
   }
   const before = beforeRestore(dataDir);
-  const staging = `${dataDir}.new`;
+  const staging = unfinished(dataDir);
   await rm(staging, { recursive: true, force: true });
   try {
     await unpackDataDir(join(dir, String(id)), staging);
@@ -128,9 +129,4 @@ async function assertSameMajor(copy: string, dataDir: string, id: number): Promi
     hint: "Restore a newer backup, or check out the revision of bee that ran that version.",
     exit: exitCodes.refused,
   });
-}
-
-/** The database as it was before a restore that did not come to its end. */
-export function beforeRestore(dataDir: string): string {
-  return `${dataDir}.before-restore`;
 }

@@ -8,6 +8,7 @@ import { publishDir } from "../cache/publish-dir.ts";
 import { diskFull, isDiskFull } from "../failure.ts";
 import { freePort } from "../ports.ts";
 import { findProgram } from "../process/find-program.ts";
+import { unfinished } from "./beside-data.ts";
 import { applyBootstrap, bootstrapKey, loginRoles } from "./bootstrap.ts";
 import { postgresUrl, withClient } from "./connect.ts";
 import type { RunAs } from "./run-as.ts";
@@ -47,7 +48,7 @@ export async function openTemplate(
 
 /** Copies the template to `dataDir`, which is complete or absent whenever this is interrupted. */
 export async function createDataDir(template: string, dataDir: string): Promise<void> {
-  const staging = `${dataDir}.new`;
+  const staging = unfinished(dataDir);
   try {
     await rm(staging, { recursive: true, force: true });
     await mkdir(dirname(dataDir), { recursive: true, mode: 0o700 });

@@ -6,7 +6,7 @@ import type { LogLine } from "../identity.ts";
 import { freePort } from "../ports.ts";
 import type { ChildRecord } from "../process/leftovers.ts";
 import { type Supervised, supervise } from "../process/supervise.ts";
-import { beforeRestore } from "./backups.ts";
+import { beforeRestore } from "./beside-data.ts";
 import type { LoginRole } from "./bootstrap.ts";
 import { postgresUrl } from "./connect.ts";
 import { claimDataDir, createDataDir, openTemplate } from "./data-dir.ts";
