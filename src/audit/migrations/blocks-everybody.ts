@@ -21,8 +21,9 @@ export const blocksEverybody: Rule<MigrationWorld> = {
     good: "-- a file of its own\ndrop index concurrently if exists notes_author;",
   },
   *check(world) {
+    const indexed = findIndexed(world);
     for (const placed of eachTree(world)) {
-      for (const { table, what } of locked(world, placed.tree))
+      for (const { table, what } of locked(world, indexed, placed.tree))
         yield* hazard(world, placed, table, { detail: `${what} locks ${show(table)}` });
     }
     for (const { placed, table, subtype } of eachAlterCommand(world)) {
@@ -44,12 +45,25 @@ interface Locked {
   readonly what: string;
 }
 
-function locked(world: MigrationWorld, { kind, fields }: SqlTree): readonly Locked[] {
+/** The table of each index that a migration makes, by the index's name. */
+type Indexed = ReadonlyMap<string, readonly Name[]>;
+
+function findIndexed(world: MigrationWorld): Indexed {
+  const found = new Map<string, Name[]>();
+  for (const { tree } of eachTree(world, "IndexStmt")) {
+    const name = text(tree.fields, "idxname");
+    const table = rangeName(fieldsOf(tree.fields, "relation"));
+    found.set(name, [...(found.get(name) ?? []), table]);
+  }
+  return found;
+}
+
+function locked(world: MigrationWorld, indexed: Indexed, { kind, fields }: SqlTree): readonly Locked[] {
   const own = (): Name => rangeName(fieldsOf(fields, "relation"));
   switch (kind) {
     case "DropStmt":
       return text(fields, "removeType") === "OBJECT_INDEX" && !isTrue(fields, "concurrent")
-        ? droppedIndexes(world, fields)
+        ? droppedIndexes(indexed, fields)
         : [];
     case "ReindexStmt":
       return fields["relation"] == null || hasOption(fields, "params", "concurrently")
@@ -83,12 +97,10 @@ function hasOption(fields: SqlFields, list: string, name: string): boolean {
   return listOf(fields, list).some((one) => text(one.fields, "defname") === name);
 }
 
-/** The tables of indexes that an earlier migration made. */
-function droppedIndexes(world: MigrationWorld, fields: SqlFields): readonly Locked[] {
-  const names = listOf(fields, "objects").map((one) => partsName(strings(one.fields, "items")).name);
-  return [...eachTree(world, "IndexStmt")]
-    .filter(({ tree }) => names.includes(text(tree.fields, "idxname")))
-    .map(({ tree }) => ({ table: rangeName(fieldsOf(tree.fields, "relation")), what: "DROP INDEX" }));
+function droppedIndexes(indexed: Indexed, fields: SqlFields): readonly Locked[] {
+  return listOf(fields, "objects")
+    .flatMap((one) => indexed.get(partsName(strings(one.fields, "items")).name) ?? [])
+    .map((table) => ({ table, what: "DROP INDEX" }));
 }
 
 /** Those with a column of a domain: each is read whole. */

@@ -1,4 +1,5 @@
 import { elementOf } from "./bind.ts";
+import { classMember } from "./class-member.ts";
 import { evaluate, optional } from "./evaluate.ts";
 import { knownCall } from "./known-call.ts";
 import { memberOf } from "./member.ts";
@@ -188,12 +189,13 @@ function instantiate(run: Run, { node, scope }: { node: Node; scope: Scope }, ar
   const self = record({});
   const all = parts(part(node, "body") ?? node, "body");
   for (const one of all) {
-    const value = part(one, "value");
     const name = keyOf(one, "key");
-    if (name == null || value == null) continue;
-    if (one.type === "MethodDefinition" && one["kind"] !== "constructor")
-      self.members?.set(name, { ...unknown, closures: [{ node: value, scope, self }] });
-    else if (one.type === "PropertyDefinition") self.members?.set(name, evaluate(run, scope, value));
+    const isMember = one.type === "PropertyDefinition" || one.type === "MethodDefinition";
+    const value =
+      name == null || !isMember || one["kind"] === "constructor"
+        ? null
+        : classMember(run, one, { scope, self });
+    if (name != null && value != null) self.members?.set(name, value);
   }
   const make = all.find((one) => one["kind"] === "constructor");
   const value = make == null ? null : part(make, "value");

@@ -1,4 +1,5 @@
 import { bind } from "./bind.ts";
+import { classMember } from "./class-member.ts";
 import { correlate, type Return } from "./correlate.ts";
 import { evaluate } from "./evaluate.ts";
 import { execute } from "./execute.ts";
@@ -110,15 +111,10 @@ export class Run {
       const member = parts(part(node, "body") ?? node, "body").find(
         (one) => one["static"] === true && keyOf(one, "key") === name,
       );
-      const given = member == null ? null : part(member, "value");
-      if (member == null || given == null) continue;
-      const known = this.#statics.get(given);
-      const value =
-        known ??
-        (member.type === "MethodDefinition"
-          ? { ...unknown, closures: [{ node: given, scope, self }] }
-          : evaluate(this, scope, given));
-      this.#statics.set(given, value);
+      if (member == null) continue;
+      const value = this.#statics.get(member) ?? classMember(this, member, { scope, self });
+      if (value == null) continue;
+      this.#statics.set(member, value);
       return value;
     }
     return null;
