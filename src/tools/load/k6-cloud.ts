@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BeeError } from "../../core/bee-error.ts";
 import { exitCodes } from "../../core/exit-code.ts";
@@ -18,6 +17,7 @@ import type { LoadResult } from "../../plan/load/result.ts";
 import { parseSafeUrl } from "../cloud-run-address.ts";
 import type { RunInvocation } from "../invocation.ts";
 import { scriptRefused } from "./k6-errors.ts";
+import { invokeK6, withK6Home } from "./k6-process.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -52,31 +52,23 @@ export interface K6CloudEnd {
 /** Runs a script in Grafana Cloud k6. The file with the users' tokens is removed whatever happens. Throws BEE-E777, E780. */
 export async function runK6Cloud(driver: K6CloudDriver): Promise<K6CloudEnd> {
   const { version, plan, tokens, invoke, signal, onUrl, ...run } = driver;
-  const home = await mkdtemp(join(tmpdir(), "bee-k6-"));
-  const tokensFile = join(home, "tokens.json");
   const seen: { url: string | null } = { url: null };
-  try {
+  const { exitCode, stderr } = await withK6Home(async (home) => {
+    const tokensFile = join(home, "tokens.json");
     await writeFile(tokensFile, JSON.stringify(tokens.map((token) => token.reveal())), { mode: 0o600 });
     const invocation = assembleK6Cloud({ ...run, plan, home, tokensFile });
-    const ended = await invoke(invocation, signal, (line) => {
+    return invokeK6(invoke, invocation, signal, (line) => {
       const url = parseRunUrl(line);
       if (url == null || seen.url != null) return;
       seen.url = url;
       onUrl(url);
-    }).catch((error: unknown) => {
-      if (error instanceof BeeError && error.exit === exitCodes.interrupted)
-        return { exitCode: 105, stderr: "" };
-      throw error;
     });
-    const { exitCode, stderr } = ended;
-    if (judgeK6Exit(exitCode) === "refused") throw scriptRefused(run.script, exitCode, stderr);
-    // It came to no run: no account, no place, no network.
-    if (judgeK6Exit(exitCode) === "unsure" && seen.url == null) throw notRun(exitCode, stderr);
-    const outcome = { version, plan, exitCode, url: seen.url };
-    return { result: assembleCloudResult(outcome), judgement: judgeCloud(outcome) };
-  } finally {
-    await rm(home, { recursive: true, force: true });
-  }
+  });
+  if (judgeK6Exit(exitCode) === "refused") throw scriptRefused(run.script, exitCode, stderr);
+  // It came to no run: no account, no place, no network.
+  if (judgeK6Exit(exitCode) === "unsure" && seen.url == null) throw notRun(exitCode, stderr);
+  const outcome = { version, plan, exitCode, url: seen.url };
+  return { result: assembleCloudResult(outcome), judgement: judgeCloud(outcome) };
 }
 
 function accountMissing(name: string): BeeError {

@@ -1,8 +1,5 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { BeeError } from "../../core/bee-error.ts";
-import { exitCodes } from "../../core/exit-code.ts";
 import { describeK6Exit, judgeK6Exit, readK6Errors } from "../../plan/load/k6-exit.ts";
 import { judgeK6Script, type K6Inspection, parseK6Inspection } from "../../plan/load/k6-inspection.ts";
 import {
@@ -18,6 +15,7 @@ import type { LoadResult } from "../../plan/load/result.ts";
 import type { LoadSecond } from "../../plan/load/stop-rule.ts";
 import type { RunInvocation } from "../invocation.ts";
 import { noSummary, scriptRefused, scriptUnfit } from "./k6-errors.ts";
+import { invokeK6, withK6Home } from "./k6-process.ts";
 import { createK6Samples } from "./k6-samples.ts";
 
 /** The version of the k6 on the PATH; null when there is none that runs. */
@@ -43,19 +41,14 @@ export interface K6Inspector extends K6Script {
  * without thresholds or whose calls wait for one another.
  */
 export async function inspectK6({ invoke, ...script }: K6Inspector): Promise<K6Inspection> {
-  const home = await mkdtemp(join(tmpdir(), "bee-k6-"));
-  try {
-    const ended = await invoke(assembleK6Inspect({ ...script, home }));
-    const inspection = ended.exitCode === 0 ? parseK6Inspection(ended.stdout) : null;
-    if (inspection == null) {
-      throw scriptRefused(script.script, ended.exitCode, sayWhy(ended.stderr) || ended.stdout);
-    }
-    const why = judgeK6Script(inspection);
-    if (why != null) throw scriptUnfit(script.script, why);
-    return inspection;
-  } finally {
-    await rm(home, { recursive: true, force: true });
+  const ended = await withK6Home((home) => invoke(assembleK6Inspect({ ...script, home })));
+  const inspection = ended.exitCode === 0 ? parseK6Inspection(ended.stdout) : null;
+  if (inspection == null) {
+    throw scriptRefused(script.script, ended.exitCode, sayWhy(ended.stderr) || ended.stdout);
   }
+  const why = judgeK6Script(inspection);
+  if (why != null) throw scriptUnfit(script.script, why);
+  return inspection;
 }
 
 export interface K6Driver extends Omit<K6Run, "summary" | "home"> {
@@ -72,8 +65,6 @@ export interface K6Driver extends Omit<K6Run, "summary" | "home"> {
  * whatever k6's exit code says: version 2 ends with 0 without one.
  */
 export async function runK6({ invoke, signal, source, onSecond, ...run }: K6Driver): Promise<LoadResult> {
-  const home = await mkdtemp(join(tmpdir(), "bee-k6-"));
-  const path = join(home, "summary.json");
   const { version, plan, inFlightLimit } = run;
   const stop = new AbortController();
   const reason: { why: string | null } = { why: null };
@@ -88,20 +79,14 @@ export async function runK6({ invoke, signal, source, onSecond, ...run }: K6Driv
   });
   try {
     const until = AbortSignal.any([signal, stop.signal]);
-    const ended = await invoke(assembleK6({ ...run, home, summary: path }), until, samples.onLine).catch(
-      (error: unknown) => {
-        // It writes its summary before it goes.
-        if (error instanceof BeeError && error.exit === exitCodes.interrupted)
-          return { exitCode: 105, stderr: "" };
-        throw error;
-      },
-    );
-    if (judgeK6Exit(ended.exitCode) === "refused") {
-      throw scriptRefused(run.script, ended.exitCode, sayWhy(ended.stderr));
-    }
-    const summary = parseK6Summary(await readFile(path, "utf8").catch(() => ""));
-    if (summary == null) throw noSummary(describeK6Exit(ended.exitCode), ended.stderr);
-    const { exitCode, stderr } = ended;
+    const { exitCode, stderr, text } = await withK6Home(async (home) => {
+      const summary = join(home, "summary.json");
+      const ended = await invokeK6(invoke, assembleK6({ ...run, home, summary }), until, samples.onLine);
+      return { ...ended, text: await readFile(summary, "utf8").catch(() => "") };
+    });
+    if (judgeK6Exit(exitCode) === "refused") throw scriptRefused(run.script, exitCode, sayWhy(stderr));
+    const summary = parseK6Summary(text);
+    if (summary == null) throw noSummary(describeK6Exit(exitCode), stderr);
     const errors = readK6Errors(stderr);
     const result = samples.refine(
       assembleK6Result({ version, plan, summary, exitCode, errors, inFlightLimit }),
@@ -109,7 +94,6 @@ export async function runK6({ invoke, signal, source, onSecond, ...run }: K6Driv
     return reason.why == null ? result : { ...result, ending: { kind: "stopped", why: reason.why } };
   } finally {
     samples.close();
-    await rm(home, { recursive: true, force: true });
   }
 }
 
