@@ -4,6 +4,7 @@ import { BeeError } from "../../core/bee-error.ts";
 import { exitCodes } from "../../core/exit-code.ts";
 import { renderManifest } from "../../output/k6-manifest.ts";
 import type { Report } from "../../output/report.ts";
+import { inFlightLimitOf } from "../../plan/load/assemble-plan.ts";
 import { mostSourceBytes, type OperatorRun } from "../../plan/load/k6-operator.ts";
 import type { LoadPlan } from "../../plan/load/result.ts";
 import type { CommandContext } from "../context.ts";
@@ -27,7 +28,7 @@ export async function emitManifest({ ctx, target, plan, shards, ...asked }: Emis
   const { bundleScript } = await import("../../tools/load/bundle-script.ts");
   const own = asked.script == null ? null : resolve(ctx.cwd, asked.script);
   const run = randomBytes(4).toString("hex");
-  const inFlightLimit = Math.min(2000, Math.max(100, Math.ceil(plan.rate * 5)));
+  const inFlightLimit = inFlightLimitOf(plan);
   const settings = describeScript({ script: own, errorShare: asked.errorShare }, target, plan, {
     publishableKey: "",
     run,

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { inFlightLimitOf } from "../../plan/load/assemble-plan.ts";
 import type { LoadPlan } from "../../plan/load/result.ts";
 import type { Scenario } from "../../plan/load/scenario.ts";
 import type { CommandContext } from "../context.ts";
@@ -25,6 +26,6 @@ export async function offerFunctions({ engine, tenant, ...offer }: FunctionsOffe
     publishableKey,
     tokens: await Promise.all(tenant.users.map((user) => user.readToken())),
     run: randomBytes(4).toString("hex"),
-    inFlightLimit: Math.min(2000, Math.max(100, Math.ceil(plan.rate * 5))),
+    inFlightLimit: inFlightLimitOf(plan),
   });
 }

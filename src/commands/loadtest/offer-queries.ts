@@ -1,3 +1,4 @@
+import { inFlightLimitOf } from "../../plan/load/assemble-plan.ts";
 import { type HotQuery, spreadByWeight } from "../../plan/load/hot-queries.ts";
 import type { LoadPlan, LoadResult } from "../../plan/load/result.ts";
 import { assembleStages } from "../../plan/load/schedule.ts";
@@ -70,7 +71,7 @@ async function offerEmbedded(
         run: async () => (query == null || user == null ? "none" : database.run(query, user.userId)),
       };
     },
-    inFlightLimit: Math.min(2000, Math.max(100, Math.ceil(plan.rate * 5))),
+    inFlightLimit: inFlightLimitOf(plan),
     signal,
     onSecond: createLoadProgress(ctx, plan),
   });

@@ -57,7 +57,6 @@ export function boundValues(input: BoundInput): readonly string[] {
       return [
         `@${binding.table}:${index}:${fallback}`,
         ...(column.notNull ? [] : ["null"]),
-        ...(isCut ? [] : []),
         ...(binding.table === table.oid ? own() : []),
       ];
     }

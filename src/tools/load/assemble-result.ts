@@ -37,7 +37,7 @@ export function assembleFigures(parts: readonly Recorded[]): Figures {
   const latency = addCounts(parts.flatMap(({ endpoints }) => endpoints.map((one) => one.latency)));
   const endpoints = mergeEndpoints(parts);
   return {
-    all: endpoints.reduce<Tally>(addTally, { total: 0, failed: 0, over: 0 }),
+    all: addTallies(endpoints),
     latency: summarise(latency),
     p95Range: rangeOfP95(latency),
     service: summarise(addCounts(parts.map(({ service }) => service))),
@@ -52,7 +52,7 @@ export function assembleShard(index: number, { endpoints, generator }: LoadPart)
   const latency = addCounts(endpoints.map((one) => one.latency));
   return {
     index,
-    ...endpoints.reduce<Tally>(addTally, { total: 0, failed: 0, over: 0 }),
+    ...addTallies(endpoints),
     p95: summarise(latency)?.p95 ?? null,
     lateShare: shareOf(generator.late, generator.started),
     dropped: generator.dropped,
@@ -86,7 +86,7 @@ function mergeEndpoints(parts: readonly Recorded[]): readonly EndpointResult[] {
   ).map(([name, same]) => ({
     name,
     isFunction: same.some(({ isFunction }) => isFunction),
-    ...same.reduce<Tally>(addTally, { total: 0, failed: 0, over: 0 }),
+    ...addTallies(same),
     latency: summarise(addCounts(same.map(({ latency }) => latency))),
   }));
 }
@@ -168,6 +168,10 @@ function shareOf(part: number, all: number): number {
   return all === 0 ? 0 : part / all;
 }
 
-function addTally(all: Tally, one: Tally): Tally {
-  return { total: all.total + one.total, failed: all.failed + one.failed, over: all.over + one.over };
+function addTallies(tallies: readonly Tally[]): Tally {
+  return {
+    total: sum(tallies, ({ total }) => total),
+    failed: sum(tallies, ({ failed }) => failed),
+    over: sum(tallies, ({ over }) => over),
+  };
 }
