@@ -11,7 +11,11 @@ const sqlText = {
 delete process.env["NODE_EXTRA_CA_CERTS"];
 
 /** They hold a lock for its time, or generate load: nothing may run beside them. */
-const alone = ["deploy-lock", "loadtest"].map((name) => `tests/e2e/${name}.e2e.test.ts`);
+const alone = [
+  "tests/e2e/deploy-lock.e2e.test.ts",
+  "tests/e2e/loadtest.e2e.test.ts",
+  "src/tools/load/pgbench.integration.test.ts",
+];
 
 /** For two cores: a third of the time a test waits for what it started. More would time one another out. */
 const three = { maxWorkers: 3 };
@@ -42,6 +46,7 @@ export default defineConfig({
           name: "integration",
           sequence: { groupOrder: 1 },
           include: ["src/**/*.integration.test.ts", "tests/integration/**/*.integration.test.ts"],
+          exclude: alone,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           ...shared,
@@ -50,19 +55,9 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: "interop",
-          sequence: { groupOrder: 1 },
-          include: ["tests/interop/**/*.interop.test.ts"],
-          ...slow,
-          ...three,
-        },
-      },
-      {
-        extends: true,
-        test: {
           name: "e2e",
           sequence: { groupOrder: 1 },
-          include: ["tests/e2e/**/*.e2e.test.ts"],
+          include: ["tests/e2e/**/*.e2e.test.ts", "tests/interop/**/*.interop.test.ts"],
           exclude: alone,
           ...slow,
           ...three,
@@ -71,7 +66,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: "e2e-alone",
+          name: "alone",
           sequence: { groupOrder: 2 },
           include: alone,
           ...slow,

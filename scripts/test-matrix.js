@@ -14,8 +14,7 @@ const child = spawn(
   [
     "node_modules/vitest/vitest.mjs",
     "run",
-    "--project",
-    "e2e-alone",
+    ...["--project", "e2e", "--project", "alone", "--no-file-parallelism"],
     ...(filters.length > 0 ? filters : files),
   ],
   { cwd: root, env: { ...process.env, BEE_MATRIX: counted ? first : "full" }, stdio: "inherit" },
