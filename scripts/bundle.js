@@ -36,7 +36,6 @@ export async function build(stamp) {
       target: "node20.19",
       minifySyntax: true,
       minifyWhitespace: true,
-      keepNames: true,
       logLevel: "warning",
       external,
       loader: { ".sql": "text" },

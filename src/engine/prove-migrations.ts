@@ -1,6 +1,6 @@
 import { BeeError } from "../core/bee-error.ts";
 import type { MigrationFile } from "../plan/migration-file.ts";
-import { classifyStatement, leadingWords } from "../plan/sql-class.ts";
+import { leadingWords } from "../plan/sql-class.ts";
 import { type Shadow, type ShadowDatabase, ShadowRefusal } from "../ports/shadow-database.ts";
 
 export interface SetRemark {
@@ -146,7 +146,7 @@ function place({ path, message }: ShadowRefusal): Omit<SetRemark, "rule"> {
 /** It makes something, and everything it makes is guarded. */
 function claimsRepeatable({ statements }: MigrationFile): boolean {
   const lines = statements
-    .filter(({ sql }) => classifyStatement(sql) !== "empty")
+    .filter(({ kind }) => kind !== "empty")
     .map(({ sql }) => `${leadingWords(sql).join(" ")} `);
   const guarded = lines.filter((line) => /^create .*\bif not exists\b|^create or replace /.test(line));
   const bare = lines.filter((line) => guardable.test(line) && !/ if not exists | or replace /.test(line));

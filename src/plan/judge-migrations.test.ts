@@ -84,7 +84,7 @@ describe("parseMigration", () => {
   it("takes version and name from the file name and the digest from the bytes", () => {
     const parsed = parseMigration("supabase/migrations/1_My-Name.x.sql", Buffer.from("\ufeffselect 1;"));
     expect(parsed).toMatchObject({ version: "1", name: "My-Name.x", sql: "select 1;" });
-    expect(parsed).toMatchObject({ statements: [{ sql: "select 1", offset: 0, transactional: true }] });
+    expect(parsed).toMatchObject({ statements: [{ sql: "select 1", offset: 0, kind: "ordinary" }] });
     expect(parsed).toMatchObject({
       sha256: "fe8a13b358125cac37a73807ee6260047ab4e74b0a77d7ea6b128b162bbfe283",
     });

@@ -1,7 +1,7 @@
 import type { Finding } from "../core/verdict.ts";
 import type { AppliedMigration } from "./applied-migration.ts";
 import type { MigrationFile, MigrationStatement } from "./migration-file.ts";
-import { classifyStatement, leadingWords } from "./sql-class.ts";
+import { leadingWords, type SqlClass } from "./sql-class.ts";
 import { fingerprintSql } from "./sql-statements.ts";
 
 interface MigrationJudgement {
@@ -93,27 +93,25 @@ function judgeMissing(
 }
 
 function judgeStatements(file: MigrationFile): readonly Finding[] {
-  const classed = file.statements.map((statement) => ({ statement, kind: classifyStatement(statement.sql) }));
-  const control = classed.filter(({ kind }) => kind === "transaction-control");
-  const outside = classed.filter(({ kind }) => kind === "non-transactional");
-  const ordinary = classed.filter(({ kind }) => kind === "ordinary");
-  const findings = control.map(({ statement }) => ({
+  const ofKind = (kind: SqlClass) => file.statements.filter((statement) => statement.kind === kind);
+  const outside = ofKind("non-transactional");
+  const findings = ofKind("transaction-control").map((statement) => ({
     ...error("migration-transaction-control", file, `${words(statement)} inside a migration`, statement),
     fix: "Remove it: bee runs every file in one transaction of its own.",
   }));
   const first = outside[0];
-  if (first != null && ordinary.length > 0) {
+  if (first != null && ofKind("ordinary").length > 0) {
     findings.push({
       ...error(
         "migration-mixed-transactions",
         file,
-        `${words(first.statement)} cannot run in a transaction, the other statements of the file must`,
-        first.statement,
+        `${words(first)} cannot run in a transaction, the other statements of the file must`,
+        first,
       ),
       fix: "Move it to a migration file of its own.",
     });
   }
-  for (const { statement } of outside) {
+  for (const statement of outside) {
     if (!/^create (unique )?index concurrently on /.test(`${leadingWords(statement.sql).join(" ")} `))
       continue;
     findings.push({

@@ -1,3 +1,5 @@
+import type { SqlClass } from "./sql-class.ts";
+
 /** One file of supabase/migrations, parsed: `<version>_<name>.sql`. */
 export interface MigrationFile {
   /** The digits before the first underscore (the CLI's version, 14 digits as a rule). */
@@ -16,6 +18,5 @@ export interface MigrationStatement {
   readonly sql: string;
   /** 0-based offset of its first character in the file. */
   readonly offset: number;
-  /** False for CREATE INDEX CONCURRENTLY, VACUUM and the like, which refuse a transaction block. */
-  readonly transactional: boolean;
+  readonly kind: SqlClass;
 }

@@ -1,7 +1,6 @@
 import type { Finding } from "../core/verdict.ts";
 import type { MigrationFile } from "./migration-file.ts";
 import { isFinding, parseMigration } from "./parse-migration.ts";
-import { classifyStatement } from "./sql-class.ts";
 
 /** `<version>_<name>.down.sql` for `<version>_<name>.sql`; `migrations` are the files it may belong to. */
 export function parseDown(
@@ -27,7 +26,7 @@ export function parseDown(
         : `git mv ${path} ${folderOf(path)}${up.path.replace(folderOf(up.path), "").replace(/\.sql$/, ".down.sql")}`;
     return finding("down-ill-named", path, `${path} belongs to no migration: ${meant}`, fix);
   }
-  const refused = down.statements.find(({ sql }) => classifyStatement(sql) === "transaction-control");
+  const refused = down.statements.find(({ kind }) => kind === "transaction-control");
   if (refused != null) {
     return finding(
       "down-transaction-control",
@@ -36,7 +35,7 @@ export function parseDown(
       "Remove that statement: all downs and their history rows change in one transaction.",
     );
   }
-  if (down.statements.some(({ transactional }) => !transactional)) {
+  if (down.statements.some(({ kind }) => kind === "non-transactional")) {
     return finding(
       "down-non-transactional",
       path,

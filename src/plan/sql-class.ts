@@ -5,7 +5,7 @@ import { eachToken, tokenizeSql } from "./sql-tokens.ts";
  * `non-transactional`: refused by the server inside a transaction block.
  * `setting`: SET or RESET, harmless beside either.
  */
-type SqlClass = "empty" | "transaction-control" | "non-transactional" | "setting" | "ordinary";
+export type SqlClass = "empty" | "transaction-control" | "non-transactional" | "setting" | "ordinary";
 
 /** Enough words to tell the commands of the manual's part VI apart; the rest is never needed. */
 const wordLimit = 24;

@@ -1,6 +1,6 @@
 import type { MigrationStatement } from "./migration-file.ts";
 import { classifyStatement } from "./sql-class.ts";
-import { type SqlToken, tokenizeSql } from "./sql-tokens.ts";
+import { eachToken, type SqlToken, tokenizeSql } from "./sql-tokens.ts";
 
 /**
  * Splits SQL at the semicolons the server splits at: not those inside literals, parentheses or
@@ -15,18 +15,16 @@ export function splitSql(text: string): readonly MigrationStatement[] {
     const sql = piece.trim();
     if (sql !== "") {
       const offset = start + piece.indexOf(sql);
-      statements.push({ sql, offset, transactional: classifyStatement(sql) !== "non-transactional" });
+      statements.push({ sql, offset, kind: classifyStatement(sql) });
     }
     start = end + 1;
   };
   const tracker = createBodyTracker();
-  for (const token of tokenizeSql(text)) {
+  for (const token of eachToken(text)) {
     if (token.kind === "semicolon" && !tracker.isInside()) {
       cut(token.start);
       tracker.reset();
-    } else if (token.kind === "word" || token.kind === "symbol") {
-      tracker.see(text.slice(token.start, token.end), token);
-    }
+    } else if (token.kind === "word" || token.kind === "symbol") tracker.see(text, token);
   }
   cut(text.length);
   return statements;
@@ -44,30 +42,32 @@ export function fingerprintSql(text: string): string {
 function createBodyTracker() {
   let parens = 0;
   let bodies = 0;
-  let words: string[] = [];
-  const definesRoutine = (): boolean => {
-    const [first, second, third, fourth] = words;
-    const kind = second === "or" && third === "replace" ? fourth : second;
-    return first === "create" && (kind === "function" || kind === "procedure");
-  };
+  let head: string[] = [];
+  let isRoutine = false;
+  let before = "";
   return {
     isInside: (): boolean => parens > 0 || bodies > 0,
     reset(): void {
       parens = 0;
       bodies = 0;
-      words = [];
+      head = [];
+      isRoutine = false;
+      before = "";
     },
-    see(text: string, { kind }: SqlToken): void {
-      if (kind === "symbol" && text === "(") parens += 1;
-      if (kind === "symbol" && text === ")") parens = Math.max(0, parens - 1);
-      if (kind !== "word") return;
-      const word = text.toLowerCase();
-      if (definesRoutine()) {
-        if (word === "atomic" && words.at(-1) === "begin") bodies += 1;
+    see(text: string, { kind, start, end }: SqlToken): void {
+      if (kind === "symbol" && text[start] === "(") parens += 1;
+      if (kind === "symbol" && text[start] === ")") parens = Math.max(0, parens - 1);
+      if (kind !== "word" || (head.length === 4 && !isRoutine)) return;
+      const word = text.slice(start, end).toLowerCase();
+      if (isRoutine) {
+        if (word === "atomic" && before === "begin") bodies += 1;
         if (word === "case" && bodies > 0) bodies += 1;
         if (word === "end" && bodies > 0) bodies -= 1;
+        before = word;
+      } else {
+        head.push(word);
+        isRoutine = /^create (or replace )?(function|procedure)$/.test(head.join(" "));
       }
-      words.push(word);
     },
   };
 }

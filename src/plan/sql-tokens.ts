@@ -7,10 +7,7 @@ export interface SqlToken {
   readonly end: number;
 }
 
-const space = /[ \t\n\r\f\v]+/y;
 const lineComment = /--[^\n\r]*/y;
-const word = /[A-Za-z_\u0080-\uffff][A-Za-z0-9_$\u0080-\uffff]*/y;
-const number = /[0-9][A-Za-z0-9_.]*/y;
 const dollarTag = /\$(?:[A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*)?\$/y;
 /** A literal goes on after white space with a line break: 'a'⏎'b' is one string (SQL standard). */
 const continuation = /[ \t\f\v]*[\n\r](?:[ \t\n\r\f\v]|--[^\n\r]*[\n\r])*'/y;
@@ -33,6 +30,14 @@ export function* eachToken(text: string): Generator<SqlToken> {
 }
 
 function readToken(text: string, start: number): SqlToken {
+  const code = text.charCodeAt(start);
+  // By the first character, for most tokens are words and spaces, and there are millions of them.
+  if (isSpace(code)) return token("space", start, endWhile(isSpace, text, start + 1));
+  if (startsWord(code)) {
+    const end = endWhile(isInWord, text, start + 1);
+    return readPrefixed(text, start, end) ?? token("word", start, end);
+  }
+  if (isDigit(code)) return token("symbol", start, endWhile(isInNumber, text, start + 1));
   const char = text[start];
   const next = text[start + 1];
   if (char === ";") return token("semicolon", start, start + 1);
@@ -44,13 +49,37 @@ function readToken(text: string, start: number): SqlToken {
     const opened = endOf(dollarTag, text, start);
     if (opened > start) return token("string", start, endOfDollar(text, start, opened));
   }
-  const spaceEnd = endOf(space, text, start);
-  if (spaceEnd > start) return token("space", start, spaceEnd);
-  const numberEnd = endOf(number, text, start);
-  if (numberEnd > start) return token("symbol", start, numberEnd);
-  const wordEnd = endOf(word, text, start);
-  if (wordEnd === start) return token("symbol", start, start + 1);
-  return readPrefixed(text, start, wordEnd) ?? token("word", start, wordEnd);
+  return token("symbol", start, start + 1);
+}
+
+function endWhile(test: (code: number) => boolean, text: string, start: number): number {
+  let at = start;
+  while (at < text.length && test(text.charCodeAt(at))) at += 1;
+  return at;
+}
+
+/** Blank, \t, \n, \v, \f, \r. */
+function isSpace(code: number): boolean {
+  return code === 32 || (code >= 9 && code <= 13);
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+/** A letter, an underscore, or anything outside of ASCII. */
+function startsWord(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95 || code >= 128;
+}
+
+/** A dollar sign too, but not at the start. */
+function isInWord(code: number): boolean {
+  return startsWord(code) || isDigit(code) || code === 36;
+}
+
+/** A dot too, and the letters of an exponent or of a base. */
+function isInNumber(code: number): boolean {
+  return (startsWord(code) && code < 128) || isDigit(code) || code === 46;
 }
 
 function token(kind: SqlTokenKind, start: number, end: number): SqlToken {

@@ -1,5 +1,4 @@
 import type { QueryResult } from "pg";
-import { classifyStatement } from "../plan/sql-class.ts";
 import { splitSql } from "../plan/sql-statements.ts";
 import type { AttemptOutcome, DatabaseReader, Query, Rehearsal } from "../ports/database.ts";
 import { type Database, runStatement, type Session } from "./database.ts";
@@ -61,7 +60,7 @@ function createRehearsal(session: Session): Rehearsal {
   return {
     query: (sql, params) => runStatement(session, sql, params),
     async attempt(sql) {
-      if (splitSql(sql).some((statement) => classifyStatement(statement.sql) === "transaction-control")) {
+      if (splitSql(sql).some(({ kind }) => kind === "transaction-control")) {
         throw new Error("a rehearsed statement may not begin or end transactions");
       }
       // One message: a trip per attempt instead of three. What fails leaves the savepoint to be taken back.

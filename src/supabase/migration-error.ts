@@ -8,7 +8,7 @@ import { renderExcerpt } from "./source-excerpt.ts";
 import { StatementFailure } from "./statement-failure.ts";
 
 function tellLeft({ statements }: MigrationFile): string {
-  if (statements.every(({ transactional }) => transactional))
+  if (statements.every(({ kind }) => kind !== "non-transactional"))
     return "Nothing of this file is left in the database.";
   return "Its statements run outside a transaction: those before this one are done, the next run goes on here.";
 }
@@ -105,7 +105,7 @@ export function alreadyOther(file: MigrationFile): BeeError {
 }
 
 function exitFor({ statements }: MigrationFile, applied: readonly string[]): ExitCode {
-  const left = applied.length > 0 || statements.some(({ transactional }) => !transactional);
+  const left = applied.length > 0 || statements.some(({ kind }) => kind === "non-transactional");
   return left ? exitCodes.partial : exitCodes.rolledBack;
 }
 

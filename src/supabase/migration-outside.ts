@@ -1,5 +1,4 @@
 import type { MigrationFile, MigrationStatement } from "../plan/migration-file.ts";
-import { classifyStatement } from "../plan/sql-class.ts";
 import type { Fence } from "../ports/deploy-lock.ts";
 import type { Session } from "./database.ts";
 import { isConnectionLost, isServerError, sqlState } from "./database-error.ts";
@@ -19,7 +18,7 @@ export async function applyOutside(session: Session, file: MigrationFile, { toke
   try {
     await session.query(`set lock_timeout = '${lockTimeout}'; set client_connection_check_interval = '2s'`);
     for (const [index, statement] of file.statements.entries()) {
-      const kind = classifyStatement(statement.sql);
+      const { kind } = statement;
       if (kind === "empty" || (index < progress && kind !== "setting")) continue;
       await noteProgress(session, file, index, token);
       await runStatement(session, statement, index === progress);

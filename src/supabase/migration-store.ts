@@ -1,6 +1,5 @@
 import type { AppliedMigration } from "../plan/applied-migration.ts";
 import type { MigrationFile } from "../plan/migration-file.ts";
-import { classifyStatement } from "../plan/sql-class.ts";
 import { fingerprintSql } from "../plan/sql-statements.ts";
 import type { Fence } from "../ports/deploy-lock.ts";
 import type { MigrationStore } from "../ports/migration-store.ts";
@@ -50,7 +49,7 @@ export function createMigrationStore(
   }
 
   async function applyOnce(session: Session, file: MigrationFile, fence: Fence): Promise<void> {
-    const outside = file.statements.some(({ transactional }) => !transactional);
+    const outside = file.statements.some(({ kind }) => kind === "non-transactional");
     if (outside) await applyOutside(session, file, fence);
     else await applyInTransaction(session, file, fence, lockTimeoutMs);
   }
@@ -85,7 +84,7 @@ export function createMigrationStore(
     readHistory,
     async apply(file, fence) {
       for (const statement of file.statements) {
-        if (classifyStatement(statement.sql) === "transaction-control") throw refuseControl(file, statement);
+        if (statement.kind === "transaction-control") throw refuseControl(file, statement);
       }
       if (!historyReady) {
         await ensureHistoryTable(database);

@@ -1,5 +1,4 @@
 import type { MigrationFile } from "../plan/migration-file.ts";
-import { classifyStatement } from "../plan/sql-class.ts";
 import type { Fence } from "../ports/deploy-lock.ts";
 import type { Session } from "./database.ts";
 import { isConnectionLost, isServerError } from "./database-error.ts";
@@ -73,7 +72,7 @@ function locate(
 ): unknown {
   if (!isServerError(error)) return error;
   const offset = toOffset(message, error.position);
-  const executed = file.statements.filter(({ sql }) => classifyStatement(sql) !== "empty");
+  const executed = file.statements.filter(({ kind }) => kind !== "empty");
   const pointed = offset == null || offset < start ? null : offset - start;
   const at = pointed ?? -1;
   // A syntax error is found before anything of the message is carried out: then only the position tells.

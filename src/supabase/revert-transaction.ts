@@ -1,5 +1,4 @@
 import type { MigrationFile } from "../plan/migration-file.ts";
-import { classifyStatement } from "../plan/sql-class.ts";
 import type { Fence } from "../ports/deploy-lock.ts";
 import type { Reverted, RevertRequest, TableCount } from "../ports/schema-reverter.ts";
 import { readCatalogWithin } from "./catalog-reader.ts";
@@ -84,7 +83,7 @@ async function countTables(
 }
 
 async function runDown(session: Session, down: MigrationFile): Promise<void> {
-  const executed = down.statements.filter(({ sql }) => classifyStatement(sql) !== "empty");
+  const executed = down.statements.filter(({ kind }) => kind !== "empty");
   await countCommands(
     session,
     () => session.query(down.sql),

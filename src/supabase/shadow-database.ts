@@ -2,7 +2,6 @@ import { BeeError } from "../core/bee-error.ts";
 import { exitCodes } from "../core/exit-code.ts";
 import { Secret } from "../core/secret.ts";
 import type { MigrationFile } from "../plan/migration-file.ts";
-import { classifyStatement } from "../plan/sql-class.ts";
 import { type ShadowDatabase, ShadowRefusal } from "../ports/shadow-database.ts";
 import { readCatalog } from "./catalog-reader.ts";
 import { connectDatabase, type Session } from "./database.ts";
@@ -38,9 +37,9 @@ export function createShadowDatabase(start: () => Promise<ShadowServer>): Shadow
 }
 
 async function applyFile(session: Session, file: MigrationFile): Promise<void> {
-  const statements = file.statements.filter(({ sql }) => classifyStatement(sql) !== "empty");
+  const statements = file.statements.filter(({ kind }) => kind !== "empty");
   try {
-    if (statements.every(({ transactional }) => transactional)) {
+    if (statements.every(({ kind }) => kind !== "non-transactional")) {
       // By itself, so that what the connection had to say before is not counted as the file's.
       await session.query("begin");
       await countCommands(
@@ -64,7 +63,7 @@ function refuse(file: MigrationFile, error: unknown, before: number, completed: 
   if (!isServerError(error)) return error;
   const position = toOffset(`${" ".repeat(Math.max(0, before))}${file.sql}`, error.position);
   const offset = position == null ? null : position - before;
-  const run = file.statements.filter(({ sql }) => classifyStatement(sql) !== "empty");
+  const run = file.statements.filter(({ kind }) => kind !== "empty");
   const statement = run[completed] ?? null;
   const place = renderExcerpt(file, statement, offset != null && offset >= 0 ? offset : null);
   const more = [error.detail, error.where, error.hint].filter((line) => line != null && line !== "");

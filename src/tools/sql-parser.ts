@@ -1,5 +1,5 @@
 import { splitSql } from "../plan/sql-statements.ts";
-import { eachToken, tokenizeSql } from "../plan/sql-tokens.ts";
+import { eachToken, type SqlToken } from "../plan/sql-tokens.ts";
 import type { ParseSql, SqlBody, SqlFields, SqlSyntaxError, SqlTree } from "../plan/sql-tree.ts";
 import { readPlpgsql } from "./plpgsql-body.ts";
 
@@ -47,9 +47,8 @@ export async function createSqlParser(): Promise<ParseSql> {
     const start = offset + lead;
     if (isError(parsed)) return { ...parsed, offset: start + parsed.offset };
     if (parsed.kind === "") return null;
-    const ascii = /^[\0-\x7f]*$/.test(text);
     const place = (location: unknown): number =>
-      start + (typeof location !== "number" || location < 0 ? 0 : ascii ? location : toUtf16(text, location));
+      start + (typeof location !== "number" || location < 0 ? 0 : toUtf16(text, location));
     const bare = { ...parsed, sql: text, offset: start, place };
     return { ...bare, body: parseBody(bare) };
   };
@@ -69,6 +68,7 @@ function isTree(value: SqlTree | SqlSyntaxError | null): value is SqlTree {
 
 /** libpg_query counts bytes of UTF-8. */
 function toUtf16(text: string, bytes: number): number {
+  if (Buffer.byteLength(text) === text.length) return bytes;
   return Buffer.from(text).subarray(0, bytes).toString().length;
 }
 
@@ -85,7 +85,12 @@ function findBody(tree: Omit<SqlTree, "body">): { language: string; text: string
   if (as == null || text == null) return null;
   const language = firstText(options.find(({ name }) => name === "language")?.value) ?? "plpgsql";
   const from = tree.place(as.location) - tree.offset;
-  const literal = tokenizeSql(tree.sql).find(({ kind, start }) => kind === "string" && start >= from);
+  let literal: SqlToken | null = null;
+  for (const token of eachToken(tree.sql)) {
+    if (token.kind !== "string" || token.start < from) continue;
+    literal = token;
+    break;
+  }
   const opening =
     literal == null ? "" : (/^(?:[eEnN]?'|\$[^$]*\$)/.exec(tree.sql.slice(literal.start))?.[0] ?? "");
   return {

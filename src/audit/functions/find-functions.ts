@@ -30,30 +30,27 @@ export function findFunctions(
     const slugs = new Set<string>();
     for (const path of paths) {
       const [slug, rest] = path.startsWith(`${parent}/`) ? path.slice(parent.length + 1).split("/", 2) : [];
-      if (slug != null && rest != null && !/^[_.]|^(tests?|node_modules)$/.test(slug)) slugs.add(slug);
+      const isCode = rest != null && /\.[cm]?[jt]sx?$/.test(path);
+      if (slug != null && isCode && !/^[_.]|^(tests?|node_modules)$/.test(slug)) slugs.add(slug);
     }
-    return [...slugs].sort().flatMap((slug) => {
+    return [...slugs].sort().map((slug) => {
       const folder = `${parent}/${slug}`;
-      const own = [...paths].filter((path) => path.startsWith(`${folder}/`) && /\.[cm]?[jt]sx?$/.test(path));
-      if (own.length === 0) return [];
       const entry =
         entryNames
           .flatMap((name) => endings.map((end) => `${folder}/${name}.${end}`))
           .find((path) => paths.has(path)) ?? null;
       const modules = entry == null ? [] : graph.reach(entry);
       const seen = entry == null ? null : inspect(graph, entry);
-      return [
-        {
-          slug,
-          folder,
-          entry,
-          modules,
-          happenings: seen?.happenings ?? [],
-          isEdge: seen?.isEdge ?? false,
-          verifyJwt: configured.find((one) => one.slug === slug)?.verifyJwt ?? null,
-          sourceHash: hashes.get(slug) ?? null,
-        },
-      ];
+      return {
+        slug,
+        folder,
+        entry,
+        modules,
+        happenings: seen?.happenings ?? [],
+        isEdge: seen?.isEdge ?? false,
+        verifyJwt: configured.find((one) => one.slug === slug)?.verifyJwt ?? null,
+        sourceHash: hashes.get(slug) ?? null,
+      };
     });
   });
 }

@@ -22,13 +22,12 @@ export const undefinedCall: Rule<FunctionsWorld> = {
     for (const module of modules) {
       const { path, program, imported, problems } = module;
       if (problems.length > 0) continue;
-      const known = new Set([...imported.keys(), ...namesIn(program)]);
+      const { names, calls } = read(program);
       const hits: Hit[] = [];
-      walk(program, (node, parents) => {
-        if (node.type !== "CallExpression" && node.type !== "NewExpression") return undefined;
+      for (const { node, owner } of calls) {
         const callee = part(node, "callee");
         const name = callee?.type === "Identifier" ? text(callee) : "";
-        if (name !== "" && !known.has(name) && !globalNames.has(name))
+        if (name !== "" && !imported.has(name) && !names.has(name) && !globalNames.has(name))
           hits.push({
             file: path,
             offset: node.start,
@@ -39,8 +38,6 @@ export const undefinedCall: Rule<FunctionsWorld> = {
           callee?.type === "MemberExpression" && part(callee, "object")?.type === "ThisExpression"
             ? keyOf(callee, "property")
             : null;
-        const owner =
-          method == null ? null : parents.findLast((one) => /^Class(Declaration|Expression)$/.test(one.type));
         if (method != null && owner != null && part(owner, "superClass") == null && !hasMember(owner, method))
           hits.push({
             file: path,
@@ -48,9 +45,8 @@ export const undefinedCall: Rule<FunctionsWorld> = {
             subject: method,
             detail: `this.${method} is called, and the class has none`,
           });
-        return undefined;
-      });
-      hits.push(...namespaceCalls(module, graph));
+      }
+      hits.push(...namespaceCalls(module, graph, { names, calls }));
       for (const [local, { specifier, name }] of imported) {
         const resolved = graph.resolve(specifier, path);
         const other =
@@ -87,8 +83,11 @@ export const undefinedCall: Rule<FunctionsWorld> = {
 };
 
 /** `import * as dates` and `dates.format()`, where the module exports no such name. */
-function namespaceCalls(module: Module, graph: ModuleGraph): readonly Hit[] {
-  const { path, program, imported } = module;
+function namespaceCalls(
+  { path, imported }: Module,
+  graph: ModuleGraph,
+  { names, calls }: Read,
+): readonly Hit[] {
   const spaces = new Map<string, Module>();
   for (const [local, { specifier, name }] of imported) {
     const resolved = name === "*" ? graph.resolve(specifier, path) : null;
@@ -100,12 +99,11 @@ function namespaceCalls(module: Module, graph: ModuleGraph): readonly Hit[] {
     if (isWhole && !/module\.exports|exports\./.test(other.text)) spaces.set(local, other);
   }
   if (spaces.size === 0) return [];
-  const own = namesIn(program);
   const hits: Hit[] = [];
-  walk(program, (node) => {
+  for (const { node } of calls) {
     const callee = node.type === "CallExpression" ? part(node, "callee") : null;
     const local = callee?.type === "MemberExpression" ? text(part(callee, "object")) : "";
-    const other = own.has(local) ? null : spaces.get(local);
+    const other = names.has(local) ? null : spaces.get(local);
     const name = callee == null ? null : keyOf(callee, "property");
     if (other != null && name != null && !other.exported.has(name))
       hits.push({
@@ -114,25 +112,41 @@ function namespaceCalls(module: Module, graph: ModuleGraph): readonly Hit[] {
         subject: name,
         detail: `${other.path} exports no ${name}`,
       });
-    return undefined;
-  });
+  }
   return hits;
 }
 
-/** Every name that any scope of a module declares: more than is seen at a place, so that no alarm is false. */
-function namesIn(program: Node): ReadonlySet<string> {
+interface Read {
+  /** Every name that any scope of a module declares: more than is seen at a place, so that no alarm is false. */
+  readonly names: ReadonlySet<string>;
+  /** With the class around. */
+  readonly calls: readonly { readonly node: Node; readonly owner: Node | null }[];
+}
+
+function read(program: Node): Read {
   const names = new Set<string>();
-  walk(program, (node) => {
-    if (isFunction(node) || node.type === "TSDeclareFunction")
+  const calls: { node: Node; owner: Node | null }[] = [];
+  walk(program, (node, parents) => {
+    const { type } = node;
+    if (type === "CallExpression" || type === "NewExpression")
+      calls.push({ node, owner: parents.findLast((one) => classes.has(one.type)) ?? null });
+    else if (type === "ImportDeclaration" || type === "TSImportEqualsDeclaration") return false;
+    else if (type === "CatchClause") for (const name of boundNames(part(node, "param"))) names.add(name);
+    else if (isFunction(node) || type === "TSDeclareFunction")
       for (const one of parts(node, "params")) for (const name of boundNames(one)) names.add(name);
-    if (node.type === "CatchClause") for (const name of boundNames(part(node, "param"))) names.add(name);
-    if (node.type === "ImportDeclaration" || node.type === "TSImportEqualsDeclaration") return false;
-    if (/Declaration$|^(Function|Class)Expression$|^TSDeclareFunction$/.test(node.type))
+    if (type.endsWith("Declaration") || namedOtherwise.has(type))
       for (const name of declaredNames(node)) names.add(name);
     return undefined;
   });
-  return names;
+  return { names, calls };
 }
+
+const classes: ReadonlySet<string> = new Set(["ClassDeclaration", "ClassExpression"]);
+const namedOtherwise: ReadonlySet<string> = new Set([
+  "FunctionExpression",
+  "ClassExpression",
+  "TSDeclareFunction",
+]);
 
 function hasMember(owner: Node, name: string): boolean {
   let found = false;

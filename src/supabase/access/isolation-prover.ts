@@ -18,7 +18,6 @@ import { assemblePersonas, type Persona } from "../../plan/access/personas.ts";
 import type { Probe } from "../../plan/access/probe.ts";
 import { readWishes } from "../../plan/access/read-wishes.ts";
 import { collectKeys, sharedValue, userId } from "../../plan/access/shared-value.ts";
-import { classifyStatement } from "../../plan/sql-class.ts";
 import { splitSql } from "../../plan/sql-statements.ts";
 import type { IsolationProver, IsolationRequest } from "../../ports/isolation-prover.ts";
 import type { Database } from "../database.ts";
@@ -238,9 +237,7 @@ function refuseUnusable(catalog: AccessCatalog): void {
 
 /** `$a` and `$b` stand for the two users' ids. It may not end the transaction, or its rows would remain. */
 function renderSeed(sql: string, tags: Tags): string {
-  const ending = splitSql(sql).find(
-    (statement) => classifyStatement(statement.sql) === "transaction-control",
-  );
+  const ending = splitSql(sql).find(({ kind }) => kind === "transaction-control");
   if (ending != null) {
     throw new BeeError({
       code: "BEE-E624",

@@ -32,14 +32,18 @@ export function literal(node: Node | null): string | null {
 
 /** Without what only the compiler sees, and without the parentheses around. */
 export function bare(node: Node): Node {
-  const inner =
-    /^(TS(As|Satisfies|NonNull)Expression|TSTypeAssertion|ParenthesizedExpression|ChainExpression)$/.test(
-      node.type,
-    )
-      ? part(node, "expression")
-      : null;
+  const inner = wrappers.has(node.type) ? part(node, "expression") : null;
   return inner == null ? node : bare(inner);
 }
+
+const wrappers: ReadonlySet<string> = new Set([
+  "TSAsExpression",
+  "TSSatisfiesExpression",
+  "TSNonNullExpression",
+  "TSTypeAssertion",
+  "ParenthesizedExpression",
+  "ChainExpression",
+]);
 
 /** The name of a property or member where it is written out. */
 export function keyOf(node: Node, member: "key" | "property"): string | null {
@@ -51,7 +55,10 @@ export function keyOf(node: Node, member: "key" | "property"): string | null {
 }
 
 export function isFunction(node: Node): boolean {
-  return /^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node.type);
+  const { type } = node;
+  return (
+    type === "ArrowFunctionExpression" || type === "FunctionDeclaration" || type === "FunctionExpression"
+  );
 }
 
 /** Whether code that runs with it, not in a function inside it, has a node that passes. */

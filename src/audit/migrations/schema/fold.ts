@@ -1,7 +1,7 @@
 import { nearest } from "../../../core/nearest.ts";
 import { tokenizeSql } from "../../../plan/sql-tokens.ts";
 import type { SqlTree } from "../../../plan/sql-tree.ts";
-import { fieldsOf } from "../../sql-node.ts";
+import { fieldsOf, listOf, text } from "../../sql-node.ts";
 import type { AuditedMigration, PlacedTree } from "../world.ts";
 import { applyStatement, type Made } from "./apply.ts";
 import { checkBody } from "./check-body.ts";
@@ -99,19 +99,27 @@ function run(
   return schema;
 }
 
+const withColumns: ReadonlyMap<string, string> = new Map([
+  ["CreateStmt", "relation"],
+  ["AlterTableStmt", "relation"],
+  ["RenameStmt", "relation"],
+  ["ViewStmt", "view"],
+]);
+
 function noteColumns(
   schema: Schema,
   { kind, fields }: SqlTree,
   madeIn: Map<string, string>,
   path: string,
 ): void {
-  const field = {
-    CreateStmt: "relation",
-    AlterTableStmt: "relation",
-    RenameStmt: "relation",
-    ViewStmt: "view",
-  }[kind];
+  const field = withColumns.get(kind);
   if (field == null || fields[field] == null) return;
+  // Most of what is altered is no column.
+  if (
+    kind === "AlterTableStmt" &&
+    !listOf(fields, "cmds").some((one) => text(one.fields, "subtype") === "AT_AddColumn")
+  )
+    return;
   const key = relationKey(schema, rangeName(fieldsOf(fields, field)));
   for (const column of schema.relations.get(key)?.columns?.keys() ?? []) {
     const name = `column ${key}.${column}`;
