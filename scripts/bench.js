@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import { ensureBuilt } from "./ensure-built.js";
+import { ensureBuilt } from "./ensure-built.cjs";
 
 /** `npm run bench [name …]`: compiles bench/ beside it (Node 20 runs no TypeScript) and runs it. */
 const root = fileURLToPath(new URL("..", import.meta.url));

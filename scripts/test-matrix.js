@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { ensureBuilt } from "./ensure-built.js";
+import { ensureBuilt } from "./ensure-built.cjs";
 
 /** `npm run test:matrix [number] [vitest filter …]`: every kill, fault, Ctrl-C and pause point, or so many of each. */
 const root = fileURLToPath(new URL("..", import.meta.url));

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ensureBuilt } from "./ensure-built.js";
+import { ensureBuilt } from "./ensure-built.cjs";
 
 /** Everything: unit, integration, interop and e2e by vitest, the shared vectors and handlers again by Deno. */
 const root = fileURLToPath(new URL("..", import.meta.url));

@@ -1,5 +1,5 @@
 import { exitCodes } from "../core/exit-code.ts";
-import { main } from "./main.ts";
+import { type Io, main } from "./main.ts";
 
 declare const BEE_VERSION: string;
 
@@ -22,11 +22,20 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-const { stdout, stderr, stdin, env } = process;
-const exitCode = await main(
-  process.argv.slice(2),
-  { stdout, stderr, stdin, env, cwd: process.cwd(), signal: interrupted.signal },
-  BEE_VERSION,
-);
-// All is written and every connection closed; the realtime client's timers would hold the process for 10 s.
-process.exit(exitCode);
+const io: Io = {
+  stdout: process.stdout,
+  // Node opens these when they are first asked for: 5 ms that --help need not wait for.
+  get stderr() {
+    return process.stderr;
+  },
+  get stdin() {
+    return process.stdin;
+  },
+  env: process.env,
+  cwd: process.cwd(),
+  signal: interrupted.signal,
+};
+main(process.argv.slice(2), io, BEE_VERSION).then((exitCode) => {
+  // All is written and every connection closed; the realtime client's timers would hold the process for 10 s.
+  process.exit(exitCode);
+});

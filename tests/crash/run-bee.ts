@@ -53,8 +53,8 @@ export async function createBuildCopy(): Promise<BuildCopy> {
   await buildDaemon();
   const dir = await mkdtemp(join(root, "node_modules", ".bee-crash-"));
   await cp(join(root, "dist"), join(dir, "dist"), { recursive: true });
-  const bee = join(dir, "bee.js");
-  await writeFile(bee, 'import "./dist/main.js";\n');
+  const bee = join(dir, "bee.cjs");
+  await writeFile(bee, 'require("./dist/main.cjs");\n');
   return { bee, remove: () => rm(dir, { recursive: true, force: true }) };
 }
 

@@ -29,7 +29,7 @@ export async function startTestPlatform(
 
 /** Builds dist/ unless it is up to date; once per test process. */
 export function buildDaemon(): Promise<void> {
-  built ??= import(new URL("../../scripts/ensure-built.js", import.meta.url).href).then(
+  built ??= import(new URL("../../scripts/ensure-built.cjs", import.meta.url).href).then(
     ({ ensureBuilt }: { ensureBuilt: () => Promise<void> }) => ensureBuilt(),
   );
   return built;
