@@ -3,7 +3,7 @@ import { memberOf } from "./member.ts";
 import { keyOf, type Node, part, parts, text } from "./node.ts";
 import { respond } from "./respond.ts";
 import type { Run } from "./run.ts";
-import { either, has, type Scope, tags, unknown, type Value } from "./value.ts";
+import { either, has, record, type Scope, tags, unknown, type Value } from "./value.ts";
 
 /** Gives the names of a pattern their parts of a value. */
 export function bind(run: Run, scope: Scope, pattern: Node, value: Value): void {
@@ -39,10 +39,21 @@ export function bind(run: Run, scope: Scope, pattern: Node, value: Value): void 
         );
       }
       return;
-    case "ArrayPattern":
-      for (const one of parts(pattern, "elements"))
-        bind(run, scope, one.type === "RestElement" ? (part(one, "argument") ?? one) : one, elementOf(value));
+    case "ArrayPattern": {
+      const elements = Array.isArray(pattern["elements"]) ? pattern["elements"] : [];
+      for (const [index, one] of elements.entries()) {
+        if (one == null) continue;
+        const isRest = one.type === "RestElement";
+        const known = isRest ? null : value.members?.get(`@${index}`);
+        bind(run, scope, isRest ? (part(one, "argument") ?? one) : one, known ?? elementOf(value));
+      }
       return;
+    }
+    case "RestElement": {
+      const rest = part(pattern, "argument");
+      if (rest != null) bind(run, scope, rest, record({ "*": value }, value.tags & tags.taint));
+      return;
+    }
     case "MemberExpression":
       assignMember(run, scope, pattern, value);
       return;

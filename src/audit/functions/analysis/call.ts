@@ -35,17 +35,31 @@ export function evaluateCall(run: Run, scope: Scope, node: Node): Value {
       : method === ""
         ? [...(self.members?.values() ?? [])].reduce(either, unknown)
         : memberOf(run, scope, self, method, callee);
-  const args = parts(node, "arguments").map((one) => evaluate(run, scope, one));
+  const args = evaluateArguments(run, scope, node);
   if (run.state.dead) return unknown;
   const call: Call = { run, scope, node, path: target.path, method, self, args };
   const known = knownCall(call);
   if (known != null) return optional(callee, known);
-  if (target.closures.length > 0) return callAll(run, target, args, object == null ? null : self);
+  if (target.closures.length > 0)
+    return callAll(run, target, args, object == null ? null : self, { scope, node });
   return optional(callee, iterate(call) ?? passThrough(call));
 }
 
+function evaluateArguments(run: Run, scope: Scope, node: Node): readonly Value[] {
+  return parts(node, "arguments").map((one) => {
+    const value = evaluate(run, scope, one);
+    return one.type === "SpreadElement" ? elementOf(value) : value;
+  });
+}
+
 /** Whichever of them it is: what holds afterwards holds on every one. */
-export function callAll(run: Run, target: Value, args: readonly Value[], self: Value | null): Value {
+export function callAll(
+  run: Run,
+  target: Value,
+  args: readonly Value[],
+  self: Value | null,
+  from?: { readonly scope: Scope; readonly node: Node },
+): Value {
   const before = { ...run.state };
   let value: Value | null = null;
   let authed = true;
@@ -53,7 +67,9 @@ export function callAll(run: Run, target: Value, args: readonly Value[], self: V
   let dead = true;
   for (const closure of target.closures) {
     run.state = { ...before };
-    const one = run.call(closure, args, closure.self ?? self);
+    const own = closure.self ?? self;
+    const one =
+      from == null ? run.call(closure, args, own) : run.callFrom(from.scope, from.node, closure, args, own);
     value = value == null ? one : either(value, one);
     dead &&= run.state.dead;
     if (run.state.dead) continue;
@@ -158,7 +174,7 @@ export function evaluateNew(run: Run, scope: Scope, node: Node): Value {
   const callee = part(node, "callee");
   if (callee == null) return unknown;
   const target = evaluate(run, scope, callee);
-  const args = parts(node, "arguments").map((one) => evaluate(run, scope, one));
+  const args = evaluateArguments(run, scope, node);
   const bits = args.reduce((all, one) => all | deepTags(one), 0);
   if (/(^|#)(Response|NextResponse)$/.test(target.path)) return respond(run, scope, node, args);
   if (/(^|#)(SupabaseClient|PostgrestClient)$/.test(target.path)) return createClient(run, scope, args);

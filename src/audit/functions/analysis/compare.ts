@@ -5,6 +5,9 @@ import { type Facts, guards, has, type Scope, tagged, tags, type Value } from ".
 /** Under this name a value holds whether it being a Response tells who calls. */
 export const refusal = "@response";
 
+/** Under this name a value holds which of its texts tell who calls, such as "ok" of "ok" and "denied". */
+export const verdict = "@verdict";
+
 const truePart = tags.provesTrue | tags.ownsTrue;
 
 /** `!value`: what truth proved, falsehood does now. Each pair lies side by side, truth first. */
@@ -78,8 +81,13 @@ function equal(
   const value = left.text == null ? left : right;
   if (has(value, tags.path) && text != null) run.tell("path-compared", scope, node, { name: text, value });
   if (/^@metadata/.test(value.path)) run.tell("metadata-tested", scope, node, { name: value.path.slice(10) });
-  const facts = [...listing(left, right), ...listing(right, left)];
-  let bits = 0;
+  const facts = [
+    ...listing(left, right),
+    ...listing(right, left),
+    ...exactly(left, right),
+    ...exactly(right, left),
+  ];
+  let bits = text == null ? 0 : (value.members?.get(verdict)?.members?.get(text)?.tags ?? 0);
   // A secret of ours beside what the caller sent: equal, it is a service.
   for (const [own, sent] of [
     [left, right],
@@ -94,8 +102,15 @@ function equal(
   const rows = [left, right].find(({ source }) => /^(rows|own):/.test(source));
   // What a row of the caller's own says, such as a role, is the project's word.
   const isOwn = rows?.source.startsWith("own:") === true && text != null;
+  const isMine = [left, right].some(({ source }) => source.startsWith("own:"));
   if (
     isOwn ||
+    (isMine &&
+      ((both & tags.taint) !== 0 ||
+        (left !== right &&
+          rows != null &&
+          /^(rows|own):/.test(left.source) &&
+          /^(rows|own):/.test(right.source)))) ||
     ((both & tags.identity) !== 0 && ((both & tags.taint) !== 0 || text != null || rows != null))
   ) {
     bits |= tags.ownsTrue;
@@ -117,6 +132,12 @@ function listing(value: Value, other: Value): Facts {
 function mayBothBeUnset(operator: string, own: Value, sent: Value): boolean {
   if (!has(own, tags.loose)) return false;
   return has(own, tags.built) || has(sent, tags.loose) || (operator.length === 2 && sent.path === "@header");
+}
+
+/** `pair.length === 2`. */
+function exactly(value: Value, other: Value): Facts {
+  const isLength = has(value, tags.length) && has(value, tags.taint) && !has(other, tags.taint);
+  return isLength && value.source !== "" ? [`bounded:${value.source}`] : [];
 }
 
 /** A length, or a number that was sent, below one of ours. */

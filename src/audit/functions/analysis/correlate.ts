@@ -1,6 +1,6 @@
-import { refusal } from "./compare.ts";
+import { refusal, verdict } from "./compare.ts";
 import type { State } from "./happening.ts";
-import { common, either, type Facts, has, nothing, tagged, tags, type Value } from "./value.ts";
+import { common, either, type Facts, has, nothing, record, tagged, tags, type Value } from "./value.ts";
 
 /** A way back from a function. */
 export interface Return {
@@ -27,18 +27,33 @@ export function correlate(all: readonly Return[], before: State): Value {
   };
   const bits = relate((one) => one);
   const isRefusal = open.every((one) => has(one.value, tags.response));
-  const says =
-    isRefusal && !proven.some((one) => has(one.value, tags.response))
-      ? new Map([[refusal, tagged(tags.provesFalse)]])
-      : null;
-  if (value.members == null) return { ...value, tags: value.tags | bits, members: says };
+  const says = new Map<string, Value>();
+  if (isRefusal && !proven.some((one) => has(one.value, tags.response)))
+    says.set(refusal, tagged(tags.provesFalse));
+  const words = wordsOf(proven, open);
+  if (words != null) says.set(verdict, record(words));
+  if (value.members == null)
+    return { ...value, tags: value.tags | bits, members: says.size === 0 ? null : says };
   const members = new Map(
-    [...value.members, ...(says ?? [])].map(([name, inner]) => {
+    [...value.members, ...says].map(([name, inner]) => {
       const own = relate((one) => one.members?.get(name) ?? nothing);
       return [name, { ...inner, tags: inner.tags | own }];
     }),
   );
   return { ...value, tags: value.tags | bits, members };
+}
+
+/** What each text among the answers tells; null where one of them is no text, or is said on both kinds of ways. */
+function wordsOf(proven: readonly Return[], open: readonly Return[]): Readonly<Record<string, Value>> | null {
+  const texts = (some: readonly Return[]) => new Set(some.map((one) => one.value.text));
+  const good = texts(proven);
+  const bad = texts(open);
+  if ([...good].some((one) => one == null || bad.has(one))) return null;
+  const words = [...good].map((one) => [one, tagged(tags.provesTrue)]);
+  // Anything but the one bad word is a good one.
+  const [only] = bad;
+  if (bad.size === 1 && only != null) words.push([only, tagged(tags.provesFalse)]);
+  return Object.fromEntries(words);
 }
 
 /** What the caller names on a way where they may act for others is theirs to name. */

@@ -12,6 +12,7 @@ import { joinText } from "./text.ts";
 import {
   common,
   either,
+  type Facts,
   guards,
   has,
   nothing,
@@ -93,6 +94,8 @@ function inner(run: Run, scope: Scope, node: Node, member: string): Value {
 
 function evaluateLiteral(node: Node): Value {
   const value = node["value"];
+  const regex = node["regex"] as { readonly pattern?: unknown } | undefined;
+  if (typeof regex?.pattern === "string") return { ...unknown, path: `@regex:${regex.pattern}` };
   if (value === null || value === false) return nothing;
   return { ...unknown, text: /^(string|number|boolean)$/.test(typeof value) ? String(value) : null };
 }
@@ -234,9 +237,23 @@ function evaluateLogical(run: Run, scope: Scope, node: Node): Value {
     ...value,
     tags: (value.tags & ~guards & ~tags.loose) | bits | (value.tags & loose),
     path: right.text != null && value.path === "@header" ? "" : value.path,
-    whenTrue: value.whenTrue,
+    whenTrue: operator === "||" ? eitherOf(left, right) : value.whenTrue,
     whenFalse: operator === "||" ? [...left.whenFalse, ...right.whenFalse] : value.whenFalse,
   };
+}
+
+/** On a list or of a shape, whichever: it is not what anybody sends. */
+function eitherOf(left: Value, right: Value): Facts {
+  if (left.isNothing) return right.whenTrue;
+  if (right.isNothing) return left.whenTrue;
+  const same = common(left.whenTrue, right.whenTrue);
+  const narrow = (facts: Facts): ReadonlySet<string> =>
+    new Set(facts.flatMap((one) => /^(?:listed|shaped):(.*)$/s.exec(one)?.[1] ?? []));
+  const others = narrow(right.whenTrue);
+  return [
+    ...same,
+    ...[...narrow(left.whenTrue)].filter((one) => others.has(one)).map((one) => `shaped:${one}`),
+  ];
 }
 
 function bothOf(left: Value, right: Value): Value {

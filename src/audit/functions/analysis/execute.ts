@@ -3,9 +3,9 @@ import { truth } from "./compare.ts";
 import { evaluate } from "./evaluate.ts";
 import { merge, type State, withFacts } from "./happening.ts";
 import { executeLoop } from "./loop.ts";
-import { isFunction, keyOf, literal, type Node, part, parts, text, walk } from "./node.ts";
+import { bare, isFunction, keyOf, literal, type Node, part, parts, text, walk } from "./node.ts";
 import type { Run } from "./run.ts";
-import { has, Scope, tagged, tags, unknown, type Value } from "./value.ts";
+import { has, nothing, Scope, tagged, tags, unknown, type Value } from "./value.ts";
 
 /** Runs statements in order; `run.state.dead` tells that the way ends. */
 export function execute(run: Run, scope: Scope, statements: readonly Node[]): void {
@@ -60,13 +60,9 @@ export function executeOne(run: Run, scope: Scope, statement: Node): void {
       else executeOne(run, scope, declared);
       return;
     }
-    case "ReturnStatement": {
-      const argument = part(statement, "argument");
-      const value = argument == null ? { ...unknown, isNothing: true } : evaluate(run, scope, argument);
-      if (!run.state.dead) run.returns.push({ value, state: { ...run.state } });
-      run.state.dead = true;
+    case "ReturnStatement":
+      giveBack(run, scope, part(statement, "argument"));
       return;
-    }
     case "ThrowStatement": {
       const argument = part(statement, "argument");
       if (argument != null) evaluate(run, scope, argument);
@@ -104,6 +100,27 @@ export function executeOne(run: Run, scope: Scope, statement: Node): void {
     default:
       return;
   }
+}
+
+/** `return known ? "ok" : "denied"` goes back on two ways. */
+export function giveBack(run: Run, scope: Scope, given: Node | null): void {
+  const argument = given == null ? null : bare(given);
+  const test = argument?.type === "ConditionalExpression" ? part(argument, "test") : null;
+  if (argument != null && test != null) {
+    const value = run.tested(evaluate(run, scope, test));
+    if (run.state.dead) return;
+    const before = { ...run.state };
+    for (const isTrue of [true, false]) {
+      run.state = guarded(before, value, isTrue);
+      const then = () => giveBack(run, scope, part(argument, isTrue ? "consequent" : "alternate"));
+      if (isTrue) withNarrowed(scope, test, then);
+      else then();
+    }
+    return;
+  }
+  const value = argument == null ? nothing : evaluate(run, scope, argument);
+  if (!run.state.dead) run.returns.push({ value, state: { ...run.state } });
+  run.state.dead = true;
 }
 
 function declare(run: Run, scope: Scope, declarator: Node): void {

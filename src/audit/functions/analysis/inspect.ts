@@ -12,7 +12,7 @@ interface Inspected {
 
 /** What a function does from its entry on, whichever way it takes requests. */
 export function inspect(graph: ModuleGraph, entry: string): Inspected {
-  const run = new Run(graph);
+  const run = new Run(graph, entry);
   const module = graph.module(entry);
   if (module == null) return { happenings: [], isEdge: false };
   try {

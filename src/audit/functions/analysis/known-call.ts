@@ -33,6 +33,11 @@ export function knownCall(call: Call): Value | null {
     run.tell("sql", scope, node, { name: "eval", value: first });
     return unknown;
   }
+  if (/^@(request|context)\.throw$/.test(path)) {
+    run.refusals += 1;
+    run.state.dead = true;
+    return unknown;
+  }
   if (isLog(call)) return log(call);
   return (
     outsideCall(call) ??
@@ -106,11 +111,12 @@ function requestCall({ run, scope, node, path, method, self, args }: Call): Valu
   const name = (args[0]?.text ?? "").toLowerCase();
   if (/^@headers\.(get|has)$|^@request\.(header|get)$/.test(path)) {
     if (name === "content-length") return tagged(tags.taint | tags.length, "*");
+    if (method === "has") return tagged(tags.taint | tags.valid);
     const bits = tags.taint | (tokenHeader.test(name) ? tags.token : 0);
     // A Request answers null; Hono and Express answer undefined.
     return path === "@headers.get"
       ? { ...tagged(bits, `headers.${name}`), path: "@header" }
-      : tagged(bits | (method === "has" ? 0 : tags.loose), `headers.${name}`);
+      : tagged(bits | tags.loose, `headers.${name}`);
   }
   if (/^@headers\.(entries|values|toJSON)$/.test(path)) return tagged(self.tags);
   if (
@@ -136,7 +142,9 @@ function responseCall({ run, scope, node, path, method, self, args }: Call): Val
     /^access-control-allow-origin$/i.test(first?.text ?? "")
   )
     allowOrigin(run, scope, node, args[1]);
-  if (/^(Response|NextResponse)\.(json|redirect)$/.test(path)) return respond(run, scope, node, args);
+  if (/^(Response|NextResponse)\.json$/.test(path)) return respond(run, scope, node, args);
+  if (/^(Response|NextResponse)\.redirect$/.test(path))
+    return respond(run, scope, node, [first ?? nothing], args[1] ?? { ...unknown, text: "302" });
   if (has(self, tags.response) && /^(json|send|end|text|body|html)$/.test(method))
     return respond(run, scope, node, [first ?? nothing], self.members?.get("status") ?? args[1]);
   if (has(self, tags.response) && /^(status|sendStatus|code)$/.test(method) && first != null)

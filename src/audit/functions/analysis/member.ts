@@ -4,7 +4,12 @@ import type { Run } from "./run.ts";
 import { either, guards, has, type Scope, tagged, tags, unknown, type Value } from "./value.ts";
 
 const personalName =
-  /^(e?mail|phone|phone_?number|password|passwd|token|access_?token|refresh_?token|secret|ssn|birth_?date|date_?of_?birth|address|full_?name|first_?name|last_?name|credit_?card|iban)$/i;
+  /^(?!(?:has|is)_)(?:\w+_)?(e?mail|phone|phone_?number|password|passwd|token|secret|ssn|birth_?date|date_?of_?birth|address|full_?name|first_?name|last_?name|credit_?card|iban)$/;
+
+/** `profile_email`, `customerPhone`; not `has_email`. */
+function isPersonal(name: string): boolean {
+  return personalName.test(name.replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase());
+}
 
 const secretName = /SERVICE_ROLE|SECRET|_KEY$|_KEYS$|TOKEN|PASSWORD|PRIVATE|CREDENTIAL|SERVICE_ACCOUNT/;
 const publicName = /ANON_KEY|PUBLISHABLE|PUBLIC_KEY|JWKS/;
@@ -71,21 +76,25 @@ function headerMember({ tags: bits }: Value, name: string): Value {
 function identityMember(value: Value, name: string): Value {
   // {data, error} of a check: the error says no.
   if (name === "error") return tagged(tags.provesFalse | tags.error);
-  // Whatever users wrote about themselves.
-  if (/^(user_?metadata|raw_user_meta_data)$/i.test(name))
-    return { ...tagged(tags.taint | tags.personal, "@metadata"), path: "@metadata" };
-  const personal = personalName.test(name) ? tags.personal : 0;
+  if (/^(user_?metadata|raw_user_meta_data)$/i.test(name)) return metadata;
+  const personal = isPersonal(name) ? tags.personal : 0;
   return {
     ...tagged(tags.identity | tags.provesTrue | personal),
     path: value.path === "" ? "" : `${value.path}.${name}`,
   };
 }
 
+/** Whatever users wrote about themselves. */
+const metadata: Value = { ...tagged(tags.taint | tags.personal, "@metadata"), path: "@metadata" };
+
 /** A part of what the caller sent, or of rows. */
 function sentMember(value: Value, name: string): Value {
+  if (/^raw_user_meta_data$/i.test(name)) return metadata;
   const bits = value.tags;
   const kept = bits & ~guards & ~tags.personal & ~tags.path & ~tags.loose;
-  const personal = (bits & tags.personal) !== 0 && personalName.test(name) ? tags.personal : 0;
+  // Of what was sent and of rows, however deep.
+  const isContent = (bits & (tags.personal | tags.body)) !== 0 || /^(rows|own):/.test(value.source);
+  const personal = isContent && isPersonal(name) ? tags.personal : 0;
   const isPath = name === "pathname" && (bits & tags.taint) !== 0 ? tags.path : 0;
   const loose = (bits & tags.taint) !== 0 && !hostMember.test(name) ? tags.loose : 0;
   const source = value.source === "" || hostMember.test(name) ? value.source : `${value.source}.${name}`;
@@ -136,7 +145,9 @@ function answerMember(value: Value, name: string): Value {
   if (name === "data") {
     const known = isLookup ? tags.identity | tags.provesTrue : 0;
     const source = isOwn ? value.source.replace("rows:", "own:") : value.source;
-    return tagged(tags.personal | known | (isMember ? tags.ownsTrue : 0), source);
+    // A database function may answer a count.
+    const personal = value.path.startsWith("@query.rpc") ? 0 : tags.personal;
+    return tagged(personal | known | (isMember ? tags.ownsTrue : 0), source);
   }
   if (name === "error")
     return tagged(

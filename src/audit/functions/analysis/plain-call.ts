@@ -41,7 +41,12 @@ export function plainCall(call: Call): Value | null {
   if (/^Math\.(min|max)$/.test(path))
     return /min$/.test(path)
       ? tagged(tags.bounded | (bits & tags.length))
-      : tagged((bits & tags.taint) | tags.shaped, first.source);
+      : tagged((bits & (tags.taint | tags.length)) | tags.shaped, first.source);
+  if (/^(Number\.is\w+|isNaN|isFinite)$/.test(path))
+    return {
+      ...tagged((bits & (tags.taint | tags.body)) | tags.valid),
+      whenTrue: first.source === "" || /NaN$/.test(path) ? [] : [`shaped:${first.source}`],
+    };
   if (/^(Number|parseInt|parseFloat|Boolean|BigInt|Number\.\w+)$/.test(path))
     return tagged((bits & (tags.taint | tags.length)) | tags.shaped | tags.valid, first.source);
   if (path === "Array.isArray") return tagged((bits & (tags.taint | tags.body)) | tags.valid);
@@ -62,20 +67,34 @@ function asserted({ run, args }: Call): Value {
   return unknown;
 }
 
+/** An expression says what a text is when it holds it whole, or when it finds what must not be in it. */
+function tested(self: Value, seen: Value): Value {
+  const source = self.path.startsWith("@regex:") ? self.path.slice(7) : null;
+  if (source == null) return seen;
+  if (/^\[\^.*\][+*]?$/.test(source)) return { ...seen, whenTrue: [], whenFalse: seen.whenTrue };
+  return source.startsWith("^") && source.endsWith("$") ? seen : { ...seen, whenTrue: [] };
+}
+
 /** `allowed.has(x)`, `/…/.test(x)`, `x.endsWith(".example.org")`: what is known of x afterwards. */
 function compareText({ method, self, args }: Call): Value | null {
   const [first = unknown] = args;
   const isOurs = !has(self, tags.taint);
+  // `allowed.has(token)`, of keys from the environment.
+  if (/^(has|includes)$/.test(method) && has(first, tags.taint) && (deepTags(self) & tags.secret) !== 0)
+    return tagged(tags.provesTrue | tags.ownsTrue | (first.tags & tags.taint));
   const about = (value: Value, fact: "listed" | "shaped"): Value => ({
     ...tagged((deepTags(value) & (tags.taint | tags.body)) | tags.valid),
     whenTrue: value.source === "" ? [] : [`${fact}:${value.source}`],
   });
   if (/^(has|includes)$/.test(method) && has(first, tags.taint) && isOurs) return about(first, "listed");
   if (method === "indexOf" && has(first, tags.taint) && isOurs) return from(tagged(tags.taint), first.source);
-  if (method === "test" && has(first, tags.taint)) return about(first, "shaped");
+  if (method === "test" && has(first, tags.taint)) return tested(self, about(first, "shaped"));
   if (method === "exec" && has(first, tags.taint)) return from(tagged(first.tags & passed), first.source);
-  // The end of a host with its dot, the start of a URL with what ends its host: others cannot own those.
-  const isEnd = method === "endsWith" && /^\.|:\/\//.test(first.text ?? "");
+  // The end of a host with its dot, also of one put together, the start of a URL with what ends its host: others cannot own those.
+  const isEnd =
+    method === "endsWith" &&
+    !has(first, tags.taint) &&
+    (/^\.|:\/\//.test(first.text ?? "") || first.path === "@suffix");
   const isStart = method === "startsWith" && /^https?:\/\/[^/]+[/:]/.test(first.text ?? "");
   if (has(self, tags.taint) && (isEnd || isStart)) return about(self, "shaped");
   if (has(self, tags.taint) && /^(endsWith|startsWith|includes|match)$/.test(method))

@@ -44,13 +44,16 @@ export function clientCall({ run, scope, node, path, method, self, args }: Call)
         run.tell("sql", scope, node, { name: `rpc ${name}`, value: args[1] ?? args[0] ?? unknown });
       if (args[1] != null) run.tell("rpc", scope, node, { name, value: args[1] });
       tellWritten(run, scope, node, args[1], isPrivileged);
+      // It finds what is asked for by a token that nobody can guess.
+      const isLookup = [...(args[1]?.members ?? [])].some(([argument, one]) => isKey(argument, name, one));
+      if (isLookup) run.proven(scope, node, true);
       // has_role(user.id, "admin"): asked about the caller, its word decides.
       const given = [...(args[1]?.members?.values() ?? [])];
-      const isAsked = given.some((one) => has(one, tags.identity) && !has(one, tags.taint));
-      return query(isAsked ? tags.identity | tags.taint : 0);
+      const isAsked = given.some(isOwn);
+      return { ...query(isAsked ? tags.identity | tags.taint : 0), path: "@query.rpc" };
     }
     // A bucket, or a table.
-    return { ...query(0), path: /\.storage$/.test(self.path) ? "@query.storage" : "@query" };
+    return { ...query(0), path: /\.storage$/.test(self.path) ? "@query.storage" : "@query", text: name };
   }
   if (/^@query\.storage/.test(self.path) && args[0] != null && isPrivileged)
     run.tell("filter", scope, node, { name: "storage path", value: args[0] });
@@ -62,7 +65,8 @@ export function clientCall({ run, scope, node, path, method, self, args }: Call)
   if (filters.test(method)) {
     const [column, value] = args;
     // Rows found by the caller's own key say who calls.
-    const isLookup = value != null && has(value, tags.token) && /^(eq|match)$/.test(method);
+    const isLookup =
+      value != null && /^(eq|match)$/.test(method) && isKey(column?.text ?? "", self.text ?? "", value);
     if (isLookup) run.tell("looked-up", scope, node, { name: self.source });
     if (column?.members != null)
       for (const [name, one] of column.members)
@@ -70,7 +74,7 @@ export function clientCall({ run, scope, node, path, method, self, args }: Call)
     else if (value != null)
       run.tell("filter", scope, node, { name: column?.text ?? "", value, status: isPrivileged ? 1 : 0 });
     const given = value ?? unknown;
-    const own = has(given, tags.identity) && !has(given, tags.taint) ? tags.identity : 0;
+    const own = isOwn(given) ? tags.identity : 0;
     return { ...self, tags: self.tags | (isLookup ? tags.token : 0) | own | (given.tags & tags.taint) };
   }
   if (writes.test(method)) {
@@ -81,6 +85,22 @@ export function clientCall({ run, scope, node, path, method, self, args }: Call)
   return has(self, tags.query)
     ? { ...self, path: `${self.path.startsWith("@query.storage") ? "@query.storage" : "@query"}.${method}` }
     : null;
+}
+
+const opaque =
+  /(^|_)(token|secret|api_?key|nonce)$|(^|_)(token|secret|key|code|state)_?(hash|digest|sha256)$|^hash$/i;
+const pending = /oauth|auth_|pkce|nonce|verif|invit|magic|link|token|session|handshake|connect/i;
+
+/** What was sent is a key that a row is found by: by what it is, or by the names of column and table. */
+function isKey(column: string, table: string, value: Value): boolean {
+  if (has(value, tags.token)) return true;
+  if (!has(value, tags.taint) || has(value, tags.identity)) return false;
+  return opaque.test(column) || (/^(state|code|nonce)$/.test(column) && pending.test(table));
+}
+
+/** The caller's proven id, or what a row found by it says: their profile's id, their organization. */
+export function isOwn(value: Value): boolean {
+  return value.source.startsWith("own:") || (has(value, tags.identity) && !has(value, tags.taint));
 }
 
 /** Where the rows are asked for: one for all the calls of a chain. */

@@ -1,8 +1,7 @@
 import { bind } from "./bind.ts";
 import { classMember } from "./class-member.ts";
 import { correlate, type Return } from "./correlate.ts";
-import { evaluate } from "./evaluate.ts";
-import { execute } from "./execute.ts";
+import { execute, giveBack } from "./execute.ts";
 import { fresh, type Happening, type HappeningKind, merge, type State, withFacts } from "./happening.ts";
 import type { Module } from "./module.ts";
 import type { ModuleGraph } from "./module-graph.ts";
@@ -48,6 +47,8 @@ export class Run {
   handlers = 0;
   readonly #scopes = new Map<string, Scope>();
   readonly #active: Node[] = [];
+  /** Calls that are under way, with what was handed over. */
+  readonly #frames: { readonly scope: Scope; readonly node: Node; readonly bits: number }[] = [];
   /** Static members of classes, evaluated when they are first asked for. */
   readonly #statics = new WeakMap<Node, Value>();
   /** Answers of async functions, with the state before the call. */
@@ -56,8 +57,12 @@ export class Run {
   #always: ReadonlySet<string> = new Set();
   #steps = 0;
 
-  constructor(graph: ModuleGraph) {
+  /** Folder of the function's own code. */
+  readonly #home: string;
+
+  constructor(graph: ModuleGraph, entry: string) {
     this.graph = graph;
+    this.#home = entry.slice(0, entry.lastIndexOf("/") + 1);
   }
 
   /** False when enough was looked at; what is left is unknown then. */
@@ -78,8 +83,37 @@ export class Run {
   ): void {
     if (this.state.dead) return;
     const state = { ...this.state };
-    const file = scope.module.path;
-    this.happenings.push({ kind, file, node, name, state, value, bits: deepTags(value), status });
+    const bits = deepTags(value);
+    const at = handed.test(kind) ? this.#handedAt(scope, node, bits & telling) : { scope, node };
+    this.happenings.push({
+      kind,
+      file: at.scope.module.path,
+      node: at.node,
+      name,
+      state,
+      value,
+      bits,
+      status,
+    });
+  }
+
+  /** What shared code logs or answers is the word of who handed it over. */
+  #handedAt(scope: Scope, node: Node, bits: number): { readonly scope: Scope; readonly node: Node } {
+    let at = { scope, node };
+    for (const frame of this.#frames.toReversed()) {
+      if (bits === 0 || at.scope.module.path.startsWith(this.#home) || (frame.bits & bits) !== bits) break;
+      at = frame;
+    }
+    return at;
+  }
+
+  /** Calls a closure from a place, which is where its doings are told when they are shared code's. */
+  callFrom(scope: Scope, node: Node, closure: Closure, args: readonly Value[], self: Value | null): Value {
+    const bits = args.reduce((all, one) => all | deepTags(one), 0);
+    this.#frames.push({ scope, node, bits });
+    const value = this.call(closure, args, self);
+    this.#frames.pop();
+    return value;
   }
 
   proven(scope: Scope, node: Node, owner = false): void {
@@ -224,16 +258,13 @@ export class Run {
     this.returns = [];
     this.#active.push(node);
     for (const [index, param] of parts(node, "params").entries()) {
-      const rest = param.type === "RestElement" ? args.slice(index).reduce(either, unknown) : null;
-      bind(this, scope, param, rest ?? args[index] ?? nothing);
+      const isRest = param.type === "RestElement";
+      bind(this, scope, param, isRest ? args.slice(index).reduce(either, unknown) : (args[index] ?? nothing));
     }
     if (body.type === "BlockStatement") {
       execute(this, scope, parts(body, "body"));
       if (!this.state.dead) this.returns.push({ value: nothing, state: { ...this.state } });
-    } else {
-      const value = evaluate(this, scope, body);
-      this.returns.push({ value, state: { ...this.state } });
-    }
+    } else giveBack(this, scope, body);
     this.#active.pop();
     const returns = this.returns.filter(({ state }) => !state.dead);
     this.returns = before.returns;
@@ -276,6 +307,12 @@ export class Run {
     }
   }
 }
+
+const handed = /^(log|response)$/;
+
+/** What rules look for in what is logged and answered. */
+const telling =
+  tags.secret | tags.serviceKey | tags.headers | tags.token | tags.personal | tags.errorText | tags.error;
 
 /** What a call that is not followed answers of what it was given. */
 export const passed =

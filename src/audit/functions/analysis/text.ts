@@ -36,5 +36,7 @@ export function joinText(values: readonly Value[], before: readonly string[]): V
   });
   const inner = values.flatMap((one) => [...(has(one, tags.built) ? (one.members ?? []) : [])]);
   const members = [...inner, ...columns];
-  return members.length === 0 ? value : { ...value, members: new Map(members) };
+  // `.${domain}`: what ends with it belongs to the domain.
+  const path = start.startsWith(".") ? "@suffix" : "";
+  return { ...value, path, members: members.length === 0 ? null : new Map(members) };
 }
