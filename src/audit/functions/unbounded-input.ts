@@ -23,14 +23,18 @@ export const unboundedInput: Rule<FunctionsWorld> = {
         happenings.filter(isWork).map(({ value }) => `${slug}:${value.source}`),
       ),
     );
-    yield* happeningHits(world, ({ kind, name, value, node }, { slug }) => {
+    const texts = new Map(world.modules.map(({ path, text }) => [path, text]));
+    yield* happeningHits(world, ({ kind, name, value, node, file }, { slug }) => {
       if (kind === "loop" && name === "endless") {
         if (!hasWayOut(node)) return "loops without a way out";
         return triesForEver(node) ? "tries again for ever" : null;
       }
       if ((value.tags & tags.bounded) !== 0) return null;
       if (kind === "loop" && name === "count") return "goes round as often as the request says";
-      if (kind === "body-read" && /^(arrayBuffer|blob|formData|bytes)$/.test(name))
+      if (
+        kind === "body-read" &&
+        (/^(arrayBuffer|blob|bytes)$/.test(name) || (name === "formData" && takesFile(texts.get(file) ?? "")))
+      )
         return "reads an upload of any size into memory";
       if (kind !== "loop" || (value.tags & tags.body) === 0 || value.source === "") return null;
       // Where each is looked at and then worked on, the work is the place to speak of.
@@ -39,6 +43,14 @@ export const unboundedInput: Rule<FunctionsWorld> = {
     });
   },
 };
+
+/** A form without a file is a body like any other; a file's size can only be looked at once it is here. */
+function takesFile(text: string): boolean {
+  return (
+    /\.upload\(|\.arrayBuffer\(|\.stream\(|\binstanceof (File|Blob)\b/.test(text) &&
+    !/\.size\s*[<>]|content-length/i.test(text)
+  );
+}
 
 function isWork({ kind, name, value }: Happening): boolean {
   return kind === "loop" && name === "over" && (value.tags & tags.bounded) === 0;

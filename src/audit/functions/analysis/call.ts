@@ -92,6 +92,13 @@ function iterate({ run, scope, node, path, self, method, args }: Call): Value | 
   // createMiddleware(…), asyncHandler(…): the handler runs when what comes of it is used.
   if (method === "" && path.includes("#") && takesRequest(only))
     return { ...unknown, closures: only.closures };
+  if (isBot(self.path, scope.module.text)) {
+    const before = { ...run.state };
+    run.proven(scope, node, true);
+    callAll(run, only, [tagged(tags.request | tags.taint)], null);
+    run.state = before;
+    return { ...unknown, path: self.path };
+  }
   const isCatch = method === "catch";
   if (/^(map|forEach|flatMap|filter|find|some|every|reduce)$/.test(method))
     run.tell("loop", scope, node, {
@@ -124,6 +131,14 @@ function iterate({ run, scope, node, path, self, method, args }: Call): Value | 
     ...tagged(seen === 0 ? 0 : seen | tags.valid),
     whenTrue: method === "some" ? answer.whenTrue : [],
   };
+}
+
+/** Frameworks that refuse whoever does not send the secret they were given. */
+function isBot(path: string, text: string): boolean {
+  return (
+    (/^(grammy|telegraf)#(Bot|Telegraf)/.test(path) && /\bsecretToken\b/.test(text)) ||
+    (/^@slack\/bolt#App/.test(path) && /\bsigningSecret\b/.test(text))
+  );
 }
 
 const requestName = /^(c|ctx|context|req|request|_req|_request|event)$/;

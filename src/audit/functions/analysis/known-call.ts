@@ -9,7 +9,7 @@ import { prove } from "./prove.ts";
 import { allowOrigin, respond } from "./respond.ts";
 import { answerCors, route } from "./route.ts";
 import { passed } from "./run.ts";
-import { schemaCall } from "./schema-call.ts";
+import { schemaCall, schemaMade } from "./schema-call.ts";
 import { textTags } from "./text.ts";
 import { deepTags, has, nothing, tagged, tags, unknown, type Value } from "./value.ts";
 
@@ -46,6 +46,7 @@ export function knownCall(call: Call): Value | null {
     requestCall(call) ??
     responseCall(call) ??
     decodeCall(call) ??
+    schemaMade(call) ??
     schemaCall(call) ??
     databaseCall(call) ??
     plainCall(call) ??

@@ -80,8 +80,6 @@ export interface Value {
   readonly members: Map<string, Value> | null;
   /** null, undefined or false as written. */
   readonly isNothing: boolean;
-  /** A schema's source. */
-  readonly schema: Node | null;
   /** Where in the request or the environment it comes from, dotted. What is made of a part keeps the part's. */
   readonly source: string;
   /** What is sure once it turned out truthy, or falsy. */
@@ -118,7 +116,6 @@ export const unknown: Value = {
   closures: [],
   members: null,
   isNothing: false,
-  schema: null,
   source: "",
   whenTrue: noFacts,
   whenFalse: noFacts,
@@ -154,7 +151,6 @@ export function either(a: Value, b: Value): Value {
     closures: [...new Set([...a.closures, ...b.closures])].slice(0, 16),
     members,
     isNothing: a.isNothing && b.isNothing,
-    schema: a.schema ?? b.schema,
     source: sourceOf(a, b),
     // What is nothing is never truthy, so that it takes nothing away.
     whenTrue: a.isNothing ? b.whenTrue : b.isNothing ? a.whenTrue : common(a.whenTrue, b.whenTrue),
