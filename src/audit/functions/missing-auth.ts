@@ -22,7 +22,7 @@ export const missingAuth: Rule<FunctionsWorld> = {
         (one) =>
           one.kind === "decoded" ||
           // It looks for the caller's key.
-          (one.kind === "looked-up" && one.file === file && one.node.start === node.start),
+          (one.kind === "looked-up" && one.name === `rows:${file}:${node.start}/`),
       )
         ? "runs with the service's rights before the caller is known"
         : null,

@@ -126,9 +126,11 @@ function iterate({ run, scope, node, path, self, method, args }: Call): Value | 
   if (method === "filter") return over;
   if (method === "then" || isCatch) return either(answer, isCatch ? over : unknown);
   const isVerdict = method === "some" || method === "every";
-  const seen = deepTags(over) & (isVerdict ? tags.taint | tags.body : tags.taint);
+  const seen =
+    (deepTags(over) | (isVerdict ? answer.tags : 0)) & (isVerdict ? tags.taint | tags.body : tags.taint);
+  const said = method === "some" ? answer.tags & (tags.provesTrue | tags.ownsTrue) : 0;
   return {
-    ...tagged(seen === 0 ? 0 : seen | tags.valid),
+    ...tagged((seen === 0 ? 0 : seen | tags.valid) | said),
     whenTrue: method === "some" ? answer.whenTrue : [],
   };
 }

@@ -99,27 +99,33 @@ function equal(
       run.tell("unset-compared", scope, node, { name: own.source.replace("env#", "") });
   }
   const both = left.tags | right.tags;
-  const rows = [left, right].find(({ source }) => /^(rows|own):/.test(source));
-  // What a row of the caller's own says, such as a role, is the project's word.
-  const isOwn = rows?.source.startsWith("own:") === true && text != null;
-  const isMine = [left, right].some(({ source }) => source.startsWith("own:"));
-  if (
-    isOwn ||
-    (isMine &&
-      ((both & tags.taint) !== 0 ||
-        (left !== right &&
-          rows != null &&
-          /^(rows|own):/.test(left.source) &&
-          /^(rows|own):/.test(right.source)))) ||
-    ((both & tags.identity) !== 0 && ((both & tags.taint) !== 0 || text != null || rows != null))
-  ) {
+  const sides = [left, right];
+  const rows = sides.find(({ source }) => source.startsWith("rows:"));
+  const own = sides.find(({ source }) => source.startsWith("own:"));
+  // What a row of the caller's own says, such as a role or an organization, is the project's word.
+  const isOwned = own != null && (text != null || rows != null || (both & tags.taint) !== 0);
+  const isSelf = (both & tags.identity) !== 0 && ((both & tags.taint) !== 0 || text != null || rows != null);
+  if (isOwned || isSelf) {
     bits |= tags.ownsTrue;
-    if (rows != null && !isOwn)
-      run.tell("row-compared", scope, node, { name: rows.source.split("/.")[0] ?? "" });
+    if (rows != null) run.tell("row-compared", scope, node, { name: queryOf(rows) });
+  }
+  // A row's own token: who can say it was given it.
+  if (rows != null && isOpaque(rows.source) && sides.some((one) => one !== rows && has(one, tags.taint))) {
+    bits |= tags.provesTrue | tags.ownsTrue;
+    run.tell("looked-up", scope, node, { name: queryOf(rows) });
   }
   // `crypto.subtle.verify(…) === true`.
   bits |= value.tags & guards & ~tags.fails & (text == null ? 0 : truePart);
   return { bits, facts };
+}
+
+/** Where rows were asked for. */
+function queryOf({ source }: Value): string {
+  return source.split("/.")[0] ?? "";
+}
+
+function isOpaque(source: string): boolean {
+  return /(token|secret|otp|pin|password|passcode|hash)$/i.test(source);
 }
 
 /** Equal to something that the caller has no say in. What type it has says nothing of its value. */

@@ -171,12 +171,17 @@ function executeIf(run: Run, scope: Scope, statement: Node): void {
   if (alternate != null) executeOne(run, scope, alternate);
   const no = run.state;
   run.state = { ...merge([yes, no]), failing: before.failing };
-  if (alternate == null && has(value, tags.fails) && isTalk(consequent)) run.state.overlooked = true;
+  if (alternate == null && isLost(value) && isTalk(consequent)) run.state.overlooked = true;
   // A look that only led to a word in the log is none.
   if (!yes.dead && !no.dead && isTalk(consequent)) run.state.validated = before.validated;
   if (no.authed && !before.authed && run.state.authed && !value.path.startsWith("@none"))
     run.tell("authed", scope, test);
   if (run.state.dead) run.refusals = Math.max(run.refusals, refused);
+}
+
+/** A write or a call to another service came to nothing. */
+function isLost({ tags: bits, path }: Value): boolean {
+  return (bits & tags.fails) !== 0 && /^@(error\.write|refused)$/.test(path);
 }
 
 /** It waits for something, and nothing in it catches. */

@@ -29,6 +29,8 @@ export function environment(name: string): Value {
 /** Headers, in lower case, that hold what a caller proves itself with. */
 export const tokenHeader = /^(authorization|cookie)$|token|jwt|api-?key/;
 
+const right = /^(is_?)?(admin|owner|staff|superuser|super_?admin|moderator|manager)$|^(can|may)_?[A-Za-z]/i;
+
 /** Members of a URL that are as safe as its host. */
 const hostMember = /^(host|hostname|origin|href)$/;
 
@@ -95,11 +97,13 @@ function sentMember(value: Value, name: string): Value {
   // Of what was sent and of rows, however deep.
   const isContent = (bits & (tags.personal | tags.body)) !== 0 || /^(rows|own):/.test(value.source);
   const personal = isContent && isPersonal(name) ? tags.personal : 0;
+  // `profile.is_admin`, `member.permissions.can_manage` of the caller's own row.
+  const isRight = value.source.startsWith("own:") && right.test(name) ? tags.ownsTrue : 0;
   const isPath = name === "pathname" && (bits & tags.taint) !== 0 ? tags.path : 0;
   const loose = (bits & tags.taint) !== 0 && !hostMember.test(name) ? tags.loose : 0;
   const source = value.source === "" || hostMember.test(name) ? value.source : `${value.source}.${name}`;
   return {
-    ...tagged(kept | personal | isPath | loose, source),
+    ...tagged(kept | personal | isPath | loose | isRight, source),
     path: value.path.startsWith("@metadata") ? `@metadata.${name}` : has(value, tags.taint) ? `@${name}` : "",
   };
 }
@@ -136,12 +140,15 @@ function requestMember(run: Run, scope: Scope, value: Value, name: string, node:
   }
 }
 
+/** Tables of who may do more than others. */
+const staff = /admin|staff|moderator|superuser|operators/i;
+
 /** Of what a query answers. */
 function answerMember(value: Value, name: string): Value {
   const isLookup = has(value, tags.token);
   const isOwn = has(value, tags.identity);
   // Asked for by the caller's id and by what the request names: found, the caller belongs there.
-  const isMember = isOwn && has(value, tags.taint);
+  const isMember = isOwn && (has(value, tags.taint | tags.listed) || staff.test(value.text ?? ""));
   if (name === "data") {
     const known = isLookup ? tags.identity | tags.provesTrue : 0;
     const source = isOwn ? value.source.replace("rows:", "own:") : value.source;
@@ -150,8 +157,12 @@ function answerMember(value: Value, name: string): Value {
     return tagged(personal | known | (isMember ? tags.ownsTrue : 0), source);
   }
   if (name === "error")
-    return tagged(
-      tags.error | tags.fails | (isLookup ? tags.provesFalse : 0) | (isMember ? tags.ownsFalse : 0),
-    );
+    return {
+      ...tagged(
+        tags.error | tags.fails | (isLookup ? tags.provesFalse : 0) | (isMember ? tags.ownsFalse : 0),
+      ),
+      path: has(value, tags.write) ? "@error.write" : "",
+    };
+  if (name === "count" && isMember) return tagged(tags.ownsTrue);
   return { ...value, path: `@query.${name}` };
 }

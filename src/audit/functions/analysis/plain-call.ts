@@ -1,5 +1,6 @@
 import type { Call } from "./call.ts";
 import { guarded } from "./execute.ts";
+import { isOwn } from "./privileged.ts";
 import { seal } from "./prove.ts";
 import { passed } from "./run.ts";
 import { textTags } from "./text.ts";
@@ -79,6 +80,8 @@ function tested(self: Value, seen: Value): Value {
 function compareText({ method, self, args }: Call): Value | null {
   const [first = unknown] = args;
   const isOurs = !has(self, tags.taint);
+  // `["admin", "owner"].includes(profile.role)`, `members.includes(user.id)`.
+  if (/^(has|includes)$/.test(method) && isOurs && isOwn(first)) return tagged(tags.ownsTrue);
   // `allowed.has(token)`, of keys from the environment.
   if (/^(has|includes)$/.test(method) && has(first, tags.taint) && (deepTags(self) & tags.secret) !== 0)
     return tagged(tags.provesTrue | tags.ownsTrue | (first.tags & tags.taint));

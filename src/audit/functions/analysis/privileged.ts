@@ -29,13 +29,14 @@ export function clientCall({ run, scope, node, path, method, self, args }: Call)
     run.tell("privileged", scope, node, { name: "admin" });
     const [id] = args;
     if (isPrivileged && id != null) run.tell("filter", scope, node, { name: "user_id", value: id });
-    return query(tags.write);
+    return query(/\.(get|list)\w*$/.test(path) ? 0 : tags.write);
   }
   if (/\.auth\.(signInWithPassword|signUp|signInWithOtp|verifyOtp)$/.test(path)) return unknown;
   if (method === "schema") return self;
   if (method === "from" || method === "rpc") {
     const name = args[0]?.text ?? "";
-    if (isPrivileged) run.tell("privileged", scope, node, { name: method });
+    const isBucket = /\.storage$/.test(self.path);
+    if (isPrivileged && !isBucket) run.tell("privileged", scope, node, { name: method });
     if (method === "rpc") {
       if (
         /^(exec|execute|run|query)(_?sql|_?query)?$|_sql$/i.test(name) ||
@@ -53,10 +54,16 @@ export function clientCall({ run, scope, node, path, method, self, args }: Call)
       return { ...query(isAsked ? tags.identity | tags.taint : 0), path: "@query.rpc" };
     }
     // A bucket, or a table.
-    return { ...query(0), path: /\.storage$/.test(self.path) ? "@query.storage" : "@query", text: name };
+    return { ...query(0), path: isBucket ? "@query.storage" : "@query", text: name };
   }
-  if (/^@query\.storage/.test(self.path) && args[0] != null && isPrivileged)
-    run.tell("filter", scope, node, { name: "storage path", value: args[0] });
+  if (self.path === "@query.storage") {
+    // A public address is put together here, nobody is asked.
+    if (method === "getPublicUrl") return unknown;
+    if (isPrivileged) run.tell("privileged", scope, node, { name: "storage" });
+    if (isPrivileged && args[0] != null)
+      run.tell("filter", scope, node, { name: "storage path", value: args[0] });
+    return query(/^(upload|update|remove|move|copy)$/.test(method) ? tags.write : 0);
+  }
   if (method === "throwOnError") return { ...self, tags: self.tags & ~tags.write };
   if (method === "or" || method === "filter") {
     const text = args.at(-1);
@@ -75,7 +82,11 @@ export function clientCall({ run, scope, node, path, method, self, args }: Call)
       run.tell("filter", scope, node, { name: column?.text ?? "", value, status: isPrivileged ? 1 : 0 });
     const given = value ?? unknown;
     const own = isOwn(given) ? tags.identity : 0;
-    return { ...self, tags: self.tags | (isLookup ? tags.token : 0) | own | (given.tags & tags.taint) };
+    // `.in("role", ["admin", "owner"])`: rows of those who may.
+    const isRole =
+      /role|is_?admin|permission|is_?owner|is_?staff/i.test(column?.text ?? "") && !has(given, tags.taint);
+    const found = (isLookup ? tags.token : 0) | own | (given.tags & tags.taint) | (isRole ? tags.listed : 0);
+    return { ...self, tags: self.tags | found };
   }
   if (writes.test(method)) {
     run.tell("write", scope, node, { name: method });
