@@ -19,9 +19,13 @@ export const falseSuccess: Rule<FunctionsWorld> = {
       if (kind !== "response" || status == null || status < 200 || status >= 300) return null;
       if (source.modules.some(({ text }) => chat.test(text))) return null;
       if (state.failing || name === "failed") return `answers ${status} after a failure`;
-      return state.overlooked && writes(source) === 1
+      if (state.overlooked == null) return null;
+      // Who signs a webhook sends it again, unless it is told that all is well.
+      const isRepeated = state.overlooked === "write" && state.owner && isSigned(source);
+      if (!isRepeated && effects(source) !== 1) return null;
+      return state.overlooked === "write"
         ? `answers ${status} when the write it is there for has failed`
-        : null;
+        : `answers ${status} when the call it is there for has failed`;
     });
   },
 };
@@ -30,8 +34,16 @@ export const falseSuccess: Rule<FunctionsWorld> = {
 const chat = /x-signature-ed25519|x-slack-signature|x-twilio-signature/i;
 
 /** With more than one, the one that failed may be the lesser. */
-function writes({ happenings }: FunctionSource): number {
+function effects({ happenings }: FunctionSource): number {
   return new Set(
-    happenings.filter(({ kind }) => kind === "write").map(({ file, node }) => `${file}:${node.start}`),
+    happenings
+      .filter(({ kind }) => kind === "write" || kind === "fetch")
+      .map(({ file, node }) => `${file}:${node.start}`),
   ).size;
+}
+
+function isSigned({ modules }: FunctionSource): boolean {
+  return modules.some(({ text }) =>
+    /constructEvent(Async)?\(|["'][\w-]*signature[\w-]*["']|\bsvix\b/i.test(text),
+  );
 }

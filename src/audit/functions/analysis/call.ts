@@ -5,6 +5,7 @@ import { knownCall } from "./known-call.ts";
 import { memberOf } from "./member.ts";
 import { bare, keyOf, type Node, part, parts, text } from "./node.ts";
 import { createClient } from "./privileged.ts";
+import { tellUnsetArguments } from "./prove.ts";
 import { respond } from "./respond.ts";
 import { newApp } from "./route.ts";
 import { passed, type Run } from "./run.ts";
@@ -40,8 +41,11 @@ export function evaluateCall(run: Run, scope: Scope, node: Node): Value {
   const call: Call = { run, scope, node, path: target.path, method, self, args };
   const known = knownCall(call);
   if (known != null) return optional(callee, known);
-  if (target.closures.length > 0)
-    return callAll(run, target, args, object == null ? null : self, { scope, node });
+  if (target.closures.length > 0) {
+    const value = callAll(run, target, args, object == null ? null : self, { scope, node });
+    if (has(value, tags.provesTrue)) tellUnsetArguments(call);
+    return value;
+  }
   return optional(callee, iterate(call) ?? passThrough(call));
 }
 
@@ -154,6 +158,8 @@ function passThrough({ path, method, self, args }: Call): Value {
   const bits = args.reduce((all, one) => all | deepTags(one), 0);
   if (has(self, tags.query)) return { ...self, path: `@query.${method}` };
   const whole = /^(join|toString|flat|concat|at|entries|values)$/.test(method) ? deepTags(self) : self.tags;
+  // A code made with a key that may not be set stays one: digest("hex"), Buffer.from(…).
+  const guessable = [self, ...args].find((one) => has(one, tags.mac) && has(one, tags.loose));
   const own =
     whole &
     (passed |
@@ -172,8 +178,9 @@ function passThrough({ path, method, self, args }: Call): Value {
     ...tagged(
       ((kept | (bits & (passed | tags.decoded))) & ~(method === "" ? 0 : tags.path)) |
         (isCut ? tags.bounded : 0) |
+        (guessable == null ? 0 : tags.loose) |
         proof,
-      sourceAfter(method, self, args),
+      guessable?.source ?? sourceAfter(method, self, args),
     ),
     path: path.startsWith("@") ? "" : path === "" ? "" : `${path}()`,
     members: method === "" || /^(slice|filter|concat|sort|reverse)$/.test(method) ? self.members : null,

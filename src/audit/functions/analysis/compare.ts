@@ -14,9 +14,19 @@ const truePart = tags.provesTrue | tags.ownsTrue;
 export function negate(value: Value): Value {
   const bits = value.tags & guards & ~tags.fails;
   const swapped = ((bits & truePart) << 1) | ((bits & ~truePart) >> 1);
+  // `!secret`
+  if (has(value, tags.secret) && has(value, tags.loose) && value.source !== "")
+    return {
+      ...tagged(tags.secret | tags.loose, value.source),
+      path: "@unset",
+      whenTrue: value.whenFalse,
+      whenFalse: truth(value),
+    };
+  // `!response.ok`: the other service said no.
+  const isRefused = value.path === "@answer.ok";
   return {
-    ...tagged(swapped | about(value)),
-    path: value.path.startsWith("@metadata") ? value.path : "",
+    ...tagged(swapped | about(value) | (isRefused ? tags.fails : 0)),
+    path: value.path.startsWith("@metadata") ? value.path : isRefused ? "@refused" : "",
     whenTrue: value.whenFalse,
     whenFalse: truth(value),
   };
@@ -95,8 +105,7 @@ function equal(
   ] as const) {
     if (!has(own, tags.secret | tags.mac) || !has(sent, tags.taint)) continue;
     bits |= tags.provesTrue | tags.ownsTrue;
-    if (mayBothBeUnset(operator, own, sent))
-      run.tell("unset-compared", scope, node, { name: own.source.replace("env#", "") });
+    if (mayBothBeUnset(operator, own, sent)) tellUnset(run, scope, node, own);
   }
   const both = left.tags | right.tags;
   const sides = [left, right];
@@ -128,15 +137,21 @@ function isOpaque(source: string): boolean {
   return /(token|secret|otp|pin|password|passcode|hash)$/i.test(source);
 }
 
+export function tellUnset(run: Run, scope: Scope, node: Node, { source }: Value): void {
+  run.tell("unset-compared", scope, node, { name: source.replace("env#", "") });
+}
+
 /** Equal to something that the caller has no say in. What type it has says nothing of its value. */
 function listing(value: Value, other: Value): Facts {
   const isListed = has(value, tags.taint) && !has(other, tags.taint) && value.path !== "@typeof";
   return isListed && value.source !== "" ? [`listed:${value.source}`] : [];
 }
 
-/** `Bearer ${undefined}` can be sent; undefined === undefined; null == undefined. */
-function mayBothBeUnset(operator: string, own: Value, sent: Value): boolean {
+/** `Bearer ${undefined}` can be sent; undefined === undefined; null == undefined; "" === ""; a literal is known. */
+export function mayBothBeUnset(operator: string, own: Value, sent: Value): boolean {
   if (!has(own, tags.loose)) return false;
+  if (own.path === "@literal" || has(own, tags.mac)) return true;
+  if (own.path === "@empty") return sent.path === "@empty";
   return has(own, tags.built) || has(sent, tags.loose) || (operator.length === 2 && sent.path === "@header");
 }
 

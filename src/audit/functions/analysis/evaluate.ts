@@ -1,6 +1,6 @@
 import { assign, elementOf } from "./bind.ts";
 import { evaluateCall, evaluateNew } from "./call.ts";
-import { compare, negate, truth } from "./compare.ts";
+import { compare, negate, tellUnset, truth } from "./compare.ts";
 import { correlate } from "./correlate.ts";
 import { taggedStatement } from "./database.ts";
 import { guarded, withNarrowed } from "./execute.ts";
@@ -224,6 +224,10 @@ function evaluateLogical(run: Run, scope: Scope, node: Node): Value {
   if (operator === "||") run.state = guarded(before, left, false);
   const right = inner(run, scope, node, "right");
   run.state = { ...merge([before, run.state]), failing: before.failing };
+  if (isSkipped(operator, left, right)) {
+    tellUnset(run, scope, node, left);
+    return right;
+  }
   if (operator === "&&") return bothOf(left, right);
   const fallback = right.isNothing || right.text != null;
   const all = guards & ~(operator === "||" ? tags.provesFalse | tags.ownsFalse : 0) & ~tags.fails;
@@ -231,15 +235,33 @@ function evaluateLogical(run: Run, scope: Scope, node: Node): Value {
   // `token || ""` is still the token; only a proof on both sides stays one.
   const bits =
     ((left.tags | right.tags) & some) | (left.tags & right.tags & all) | (fallback ? left.tags & all : 0);
-  const loose = right.isNothing ? tags.loose : right.tags & tags.loose;
+  // An empty text stands for nothing, and a secret that is written down is none.
+  const isSecret = has(left, tags.secret);
+  const isStandIn = right.text != null && (right.text === "" || isSecret) && has(left, tags.loose);
+  const isEmpty = right.text === "" && (isSecret ? has(left, tags.loose) : has(left, tags.taint));
+  const loose = right.isNothing || isStandIn ? tags.loose : right.tags & tags.loose;
   const value = left.isNothing ? right : either(left, right);
   return {
     ...value,
     tags: (value.tags & ~guards & ~tags.loose) | bits | (value.tags & loose),
-    path: right.text != null && value.path === "@header" ? "" : value.path,
+    path: isEmpty
+      ? "@empty"
+      : isStandIn
+        ? "@literal"
+        : right.text != null && value.path === "@header"
+          ? ""
+          : value.path,
     whenTrue: operator === "||" ? eitherOf(left, right) : value.whenTrue,
     whenFalse: operator === "||" ? [...left.whenFalse, ...right.whenFalse] : value.whenFalse,
   };
+}
+
+/** `secret && sent !== secret`, `!secret || sent === secret`: without a secret nobody is asked for it. */
+function isSkipped(operator: unknown, left: Value, right: Value): boolean {
+  if (!has(left, tags.secret) || !has(left, tags.loose)) return false;
+  return operator === "&&"
+    ? has(right, tags.provesFalse)
+    : left.path === "@unset" && has(right, tags.provesTrue);
 }
 
 /** On a list or of a shape, whichever: it is not what anybody sends. */

@@ -3,7 +3,7 @@ import { truth } from "./compare.ts";
 import { evaluate } from "./evaluate.ts";
 import { merge, type State, withFacts } from "./happening.ts";
 import { executeLoop } from "./loop.ts";
-import { bare, isFunction, keyOf, literal, type Node, part, parts, text, walk } from "./node.ts";
+import { bare, holds, isFunction, keyOf, literal, type Node, part, parts, text, walk } from "./node.ts";
 import type { Run } from "./run.ts";
 import { has, nothing, Scope, tagged, tags, unknown, type Value } from "./value.ts";
 
@@ -171,7 +171,7 @@ function executeIf(run: Run, scope: Scope, statement: Node): void {
   if (alternate != null) executeOne(run, scope, alternate);
   const no = run.state;
   run.state = { ...merge([yes, no]), failing: before.failing };
-  if (alternate == null && isLost(value) && isTalk(consequent)) run.state.overlooked = true;
+  if (alternate == null && isTalk(consequent)) run.state.overlooked = lossOf(value) ?? run.state.overlooked;
   // A look that only led to a word in the log is none.
   if (!yes.dead && !no.dead && isTalk(consequent)) run.state.validated = before.validated;
   if (no.authed && !before.authed && run.state.authed && !value.path.startsWith("@none"))
@@ -179,9 +179,10 @@ function executeIf(run: Run, scope: Scope, statement: Node): void {
   if (run.state.dead) run.refusals = Math.max(run.refusals, refused);
 }
 
-/** A write or a call to another service came to nothing. */
-function isLost({ tags: bits, path }: Value): boolean {
-  return (bits & tags.fails) !== 0 && /^@(error\.write|refused)$/.test(path);
+/** What came to nothing where the test holds. */
+function lossOf({ tags: bits, path }: Value): State["overlooked"] {
+  if ((bits & tags.fails) === 0) return null;
+  return path === "@error.write" ? "write" : path === "@refused" ? "call" : null;
 }
 
 /** It waits for something, and nothing in it catches. */
@@ -194,6 +195,13 @@ function mayFail(made: Node | null): boolean {
     return node === made || !isFunction(node);
   });
   return awaits && !catches;
+}
+
+/** What a block is there for: something it waits for, if it is one call to another service. */
+function sent(block: Node): State["overlooked"] {
+  return holds(block, (one) => one.type === "CallExpression" && text(part(one, "callee")) === "fetch")
+    ? "call"
+    : null;
 }
 
 function isTalk(statement: Node): boolean {
@@ -235,6 +243,8 @@ function executeTry(run: Run, scope: Scope, statement: Node): void {
     const body = part(handler, "body");
     if (body != null) execute(run, inner, parts(body, "body"));
     const caught = run.state;
+    // Caught, told to the log, and on it goes.
+    if (!caught.dead && body != null && block != null && isTalk(body)) caught.overlooked ??= sent(block);
     run.state = { ...merge([tried, caught]), failing: before.failing };
   }
   if (finalizer == null) return;

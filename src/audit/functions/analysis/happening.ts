@@ -13,8 +13,8 @@ export interface State {
   facts: ReadonlySet<string>;
   /** Inside of what handles a failure. */
   failing: boolean;
-  /** A failure was put into the log, and all went on. */
-  overlooked: boolean;
+  /** The failure of a write, or of a call to another service, was put into the log, and all went on. */
+  overlooked: "write" | "call" | null;
   /** Nothing comes after. */
   dead: boolean;
 }
@@ -25,7 +25,7 @@ export const fresh: State = {
   validated: false,
   facts: new Set(),
   failing: false,
-  overlooked: false,
+  overlooked: null,
   dead: false,
 };
 
@@ -84,7 +84,7 @@ export function merge(states: readonly State[]): State {
     validated: every((state) => state.validated),
     facts: live.map(({ facts }) => facts).reduce(shared),
     failing: first.failing,
-    overlooked: live.some(({ overlooked }) => overlooked),
+    overlooked: live.find(({ overlooked }) => overlooked != null)?.overlooked ?? null,
     dead: false,
   };
 }

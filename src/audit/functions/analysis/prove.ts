@@ -1,5 +1,6 @@
 import type { Call } from "./call.ts";
-import { deepTags, tagged, tags, type Value } from "./value.ts";
+import { mayBothBeUnset, tellUnset } from "./compare.ts";
+import { deepTags, has, tagged, tags, type Value } from "./value.ts";
 
 /** Libraries that throw when a webhook's signature is wrong. */
 const webhook =
@@ -12,7 +13,8 @@ const tokenCheck =
 const yesOrNo = /[#.](verifyKey|verifySignature|isValidSignature|validate(Request|Webhook|Signature))$/;
 
 /** Ways to be sure who calls. Null for other calls. */
-export function prove({ run, scope, node, path, method, args }: Call): Value | null {
+export function prove(call: Call): Value | null {
+  const { run, scope, node, path, method, args } = call;
   const bits = args.reduce((all, one) => all | deepTags(one), 0);
   if (tokenCheck.test(path) || method === "verifyIdToken") {
     run.proven(scope, node);
@@ -27,12 +29,26 @@ export function prove({ run, scope, node, path, method, args }: Call): Value | n
     return tagged(tags.provesTrue | tags.ownsTrue);
   }
   const isOwn = (bits & (tags.secret | tags.mac)) !== 0;
-  if (/(timingSafeEqual|safeCompare|safeEqual|constantTimeEqual)$/i.test(path) && isOwn)
+  if (/(timingSafeEqual|safeCompare|safeEqual|constantTimeEqual)$/i.test(path) && isOwn) {
+    tellUnsetArguments(call);
     return tagged(tags.provesTrue | tags.ownsTrue);
+  }
   const isAnswer = yesOrNo.test(path) || (method === "verify" && (bits & tags.secret) !== 0);
   if (path.includes("#") && isAnswer && (bits & tags.taint) !== 0)
     return tagged(tags.provesTrue | tags.ownsTrue);
   return null;
+}
+
+/** Two that are compared, and may both be empty. */
+export function tellUnsetArguments({
+  run,
+  scope,
+  node,
+  args,
+}: Pick<Call, "run" | "scope" | "node" | "args">): void {
+  const own = args.find((one) => has(one, tags.secret | tags.mac) && !has(one, tags.taint));
+  const sent = args.find((one) => one !== own && has(one, tags.taint));
+  if (own != null && sent != null && mayBothBeUnset("===", own, sent)) tellUnset(run, scope, node, own);
 }
 
 /** Signing, hashing and encrypting: what comes out keeps no secret. */
@@ -42,5 +58,18 @@ export function seal({ path, method, self, args }: Call): Value | null {
   const bits = deepTags(self) | args.reduce((all, one) => all | deepTags(one), 0);
   const isKeyed = (bits & (tags.secret | tags.serviceKey | tags.mac)) !== 0;
   // A hash of the caller's key stands for it.
-  return isKeyed ? { ...tagged(tags.mac), path: "@mac" } : tagged(bits & (tags.token | tags.taint));
+  if (!isKeyed) return tagged(bits & (tags.token | tags.taint));
+  const guessable = [self, ...args].find(isGuessable);
+  return guessable == null
+    ? { ...tagged(tags.mac), path: "@mac" }
+    : { ...tagged(tags.mac | tags.loose, guessable.source), path: "@mac" };
+}
+
+/** A key that is empty or written down, or `${undefined}` in what is hashed. */
+function isGuessable(value: Value): boolean {
+  return (
+    has(value, tags.secret | tags.mac) &&
+    has(value, tags.loose) &&
+    (has(value, tags.built | tags.mac) || /^@(empty|literal)$/.test(value.path))
+  );
 }

@@ -19,7 +19,7 @@ export function joinText(values: readonly Value[], before: readonly string[]): V
   const sent = values.filter((value) => has(value, tags.taint));
   const all = (bit: number): number => (sent.length > 0 && sent.every((value) => has(value, bit)) ? bit : 0);
   // "Bearer undefined" is a text like any other.
-  const unset = values.find((value) => has(value, tags.secret) && has(value, tags.loose));
+  const unset = values.find((value) => has(value, tags.secret | tags.mac) && has(value, tags.loose));
   const kept = bits & (passed | tags.decoded | tags.identity);
   const value = tagged(
     kept |
