@@ -4,21 +4,30 @@ import { tags } from "./analysis/value.ts";
 import { happeningHits } from "./hits.ts";
 import type { FunctionsWorld } from "./world.ts";
 
+const credentials = /access-control-allow-credentials|\bcredentials\s*:\s*true/i;
+
 export const corsOpen: Rule<FunctionsWorld> = {
   id: "cors-open",
   area: "functions",
   severity: "error",
   title: "Any web page may call with the user's credentials",
   explanation:
-    "An Access-Control-Allow-Origin that repeats whatever origin asked, or that stands beside Allow-Credentials with `*`, lets every page the user opens read the answers.",
+    "An Access-Control-Allow-Origin that repeats whatever origin asked, or is `*`, beside Allow-Credentials lets every page the user opens read the answers. Without credentials it says no more than that the data is public.",
   fix: "Compare the origin with a list and answer that one; without credentials, `*` is for public data only.",
   example: {
     bad: 'headers: { "Access-Control-Allow-Origin": req.headers.get("origin"), "Access-Control-Allow-Credentials": "true" }',
     good: '...(allowed.includes(origin) ? { "Access-Control-Allow-Origin": origin } : {})',
   },
   *check(world) {
-    yield* happeningHits(world, ({ kind, name, value }) =>
+    // Without credentials it lets in no more than `*` does.
+    const withCredentials = new Set(
+      world.functions
+        .filter(({ modules }) => modules.some(({ text }) => credentials.test(text)))
+        .map(({ slug }) => slug),
+    );
+    yield* happeningHits(world, ({ kind, name, value }, { slug }) =>
       kind === "response" &&
+      withCredentials.has(slug) &&
       name === "allow-origin" &&
       (value.tags & tags.taint) !== 0 &&
       (value.tags & (tags.listed | tags.shaped)) === 0

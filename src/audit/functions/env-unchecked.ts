@@ -24,11 +24,12 @@ export const envUnchecked: Rule<FunctionsWorld> = {
         const name = envName(node);
         if (name == null || isProvided(name)) return undefined;
         const parent = parents.at(-1);
-        const declared = parent?.type === "VariableDeclarator" ? text(part(parent, "id")) : "";
+        const declarator = parents.findLast((one) => one.type === "VariableDeclarator");
+        const declared = declarator == null ? "" : text(part(declarator, "id"));
         const isChecked =
           declared !== "" &&
           new RegExp(
-            `(!\\s*|if\\s*\\(\\s*)${declared}\\b|${declared}\\s*(===?|!==?|\\?\\?)|assert\\w*\\(\\s*${declared}`,
+            `(!\\s*|if\\s*\\(\\s*)${declared}\\b|\\b${declared}\\s*(===?|!==?|\\?\\?|&&|\\|\\||\\?[^.])|assert\\w*\\(\\s*${declared}`,
           ).test(source);
         const isForced =
           parent?.type === "TSNonNullExpression" ||
@@ -39,6 +40,7 @@ export const envUnchecked: Rule<FunctionsWorld> = {
             !/^(Number|Boolean|parse\w*|read\w*|require\w*|check\w*|assert\w*)$/.test(
               text(part(parent, "callee")),
             ));
+        if (isChecked && parent?.type !== "TSNonNullExpression") return undefined;
         if (isForced || (declared !== "" && !isChecked && isUsedBare(source, declared)))
           hits.push({
             file: path,

@@ -1,5 +1,5 @@
 import type { Rule } from "../rule.ts";
-import { bare, isFunction, keyOf, part, parts, walk } from "./analysis/node.ts";
+import { bare, isFunction, keyOf, type Node, part, parts, walk } from "./analysis/node.ts";
 import { happeningHits } from "./hits.ts";
 import type { FunctionsWorld } from "./world.ts";
 
@@ -29,7 +29,7 @@ export const errorSwallowed: Rule<FunctionsWorld> = {
       const hits: { file: string; offset: number; subject: string; detail: string }[] = [];
       const isSilent = (start: number, end: number): boolean =>
         !comments.some((one) => start <= one.start && one.end <= end);
-      walk(program, (node) => {
+      walk(program, (node, parents) => {
         const body = node.type === "CatchClause" ? part(node, "body") : null;
         if (body != null && parts(body, "body").length === 0 && isSilent(body.start, body.end))
           hits.push({
@@ -49,15 +49,19 @@ export const errorSwallowed: Rule<FunctionsWorld> = {
         )
           return undefined;
         const inner = part(handler, "body");
-        const of = text.slice(
-          part(bare(callee), "object")?.start ?? node.start,
-          part(bare(callee), "object")?.end ?? node.start,
-        );
+        const object = part(bare(callee), "object");
+        const of = text.slice(object?.start ?? node.start, object?.end ?? node.start);
+        const isEmpty = inner?.type === "BlockStatement" && parts(inner, "body").length === 0;
+        const isNothing = inner?.type === "Literal" || text.slice(inner?.start, inner?.end) === "undefined";
+        // Nobody takes what it comes to instead.
+        const isAlone =
+          parents.findLast((one) => !/^(Await|Parenthesized)Expression$/.test(one.type))?.type ===
+          "ExpressionStatement";
         if (
-          inner?.type === "BlockStatement" &&
-          parts(inner, "body").length === 0 &&
+          inner != null &&
           isSilent(inner.start, inner.end) &&
-          /\b(fetch|insert|update|upsert|rpc|delete|invoke)\(/.test(of)
+          ((isEmpty && /\b(fetch|insert|update|upsert|rpc|delete|invoke)\(/.test(of)) ||
+            (isAlone && object != null && sends(object) && (isEmpty || isNothing)))
         )
           hits.push({
             file: path,
@@ -71,3 +75,14 @@ export const errorSwallowed: Rule<FunctionsWorld> = {
     }
   },
 };
+
+/** It is given something to do; closing and letting go may fail in silence. */
+function sends(node: Node): boolean {
+  const call = bare(node);
+  const name = keyOf(part(call, "callee") ?? call, "property") ?? "";
+  return (
+    call.type === "CallExpression" &&
+    parts(call, "arguments").length > 0 &&
+    !/^(cancel|close|end|abort|release|unlock|destroy|return|then|finally)$/.test(name)
+  );
+}

@@ -1,11 +1,12 @@
 import type { Rule } from "../rule.ts";
+import { isOwn } from "./analysis/privileged.ts";
 import { tags } from "./analysis/value.ts";
 import { happeningHits } from "./hits.ts";
 import type { FunctionSource, FunctionsWorld } from "./world.ts";
 
 /** Columns and arguments that say whose a row is. */
 const whose =
-  /(^|[=_ ])(user|owner|profile|account|member|author|customer|patient|client)(_?(id|uuid|uid))?$|Id$|^(= )?(p_)?(uid|id)$/;
+  /(^|[=_ ])(user|owner|profile|account|member|author|customer|patient|client)(_?(id|uuid|uid))?$|(^|[=_ ])(org|organi[sz]ation|tenant|company|workspace|team|household|family)_?(id|uuid)$|Id$|^(= )?(p_)?(uid|id)$/;
 
 export const idor: Rule<FunctionsWorld> = {
   id: "idor",
@@ -26,22 +27,36 @@ export const idor: Rule<FunctionsWorld> = {
       if ((value.tags & tags.taint) === 0 || (value.tags & (tags.identity | tags.listed)) !== 0) return null;
       if (name === "whole body") return "writes the whole body as a row, whatever columns it names";
       // Where nobody is known, that is the word to say.
-      if (!state.authed || owned.get(slug)?.has(`${file}:${node.start}`)) return null;
+      const place = `${file}:${node.start}`;
+      const queries = owned.get(slug);
+      const isWritten = name.startsWith("= ");
+      if (!state.authed || queries?.asked.has(place) || (isWritten && queries?.written.has(place)))
+        return null;
       if (name === "storage path") return "takes a file's path from the request";
       if (!whose.test(name)) return null;
-      return `takes ${name.replace(/^= /, "")} from the request`;
+      const field = /\.([\w-]+)$/.exec(value.source)?.[1];
+      const column = name.replace(/^= /, "");
+      return `takes ${column} from the request${field == null || field === column || field === "valid" ? "" : ` (${field})`}`;
     });
   },
 };
 
-/** Queries that name the caller as well, and those whose rows are compared with the caller afterwards. */
-function ownedQueries({ happenings }: FunctionSource): ReadonlySet<string> {
-  return new Set(
-    happenings.flatMap(({ kind, name, value, file, node }) => {
-      if (kind === "row-compared") return [name.slice("rows:".length)];
-      const isOwn =
-        kind === "filter" && (value.tags & tags.identity) !== 0 && (value.tags & tags.taint) === 0;
-      return isOwn ? [`${file}:${node.start}`] : [];
-    }),
-  );
+interface OwnedQueries {
+  /** They look for the caller's rows, or what they find is compared with the caller afterwards. */
+  readonly asked: ReadonlySet<string>;
+  /** The caller stands in what they write. */
+  readonly written: ReadonlySet<string>;
+}
+
+function ownedQueries({ happenings }: FunctionSource): OwnedQueries {
+  const asked = new Set<string>();
+  const written = new Set<string>();
+  for (const { kind, name, value, file, node } of happenings) {
+    if (kind === "row-compared") asked.add(name.slice("rows:".length).replace(/\/$/, ""));
+    else if (kind === "filter" && isOwn(value)) {
+      if (name.startsWith("= ")) written.add(`${file}:${node.start}`);
+      else asked.add(`${file}:${node.start}`);
+    }
+  }
+  return { asked, written };
 }

@@ -1,4 +1,4 @@
-import type { Rule } from "../rule.ts";
+import type { Hit, Rule } from "../rule.ts";
 import { happeningHits } from "./hits.ts";
 import type { FunctionsWorld } from "./world.ts";
 
@@ -15,7 +15,7 @@ export const missingAuth: Rule<FunctionsWorld> = {
     good: 'const { data: { user } } = await client.auth.getUser(token);\nif (!user) return new Response("unauthorized", { status: 401 });\nawait admin.from("profiles").delete().eq("id", user.id);',
   },
   *check(world) {
-    yield* happeningHits(world, ({ kind, state, file, node }, { happenings }) =>
+    const hits = happeningHits(world, ({ kind, state, file, node }, { happenings }) =>
       kind === "privileged" &&
       !state.authed &&
       !happenings.some(
@@ -27,5 +27,19 @@ export const missingAuth: Rule<FunctionsWorld> = {
         ? "runs with the service's rights before the caller is known"
         : null,
     );
+    yield* gather([...hits]);
   },
 };
+
+/** One check is missing, wherever its absence shows: one finding for a function, with the other places in it. */
+function gather(hits: readonly Hit[]): readonly Hit[] {
+  const first = hits.filter(
+    (one, index) => hits.findIndex(({ subject }) => subject === one.subject) === index,
+  );
+  return first.map((one) => {
+    const more = hits.filter(({ subject }) => subject === one.subject).length - 1;
+    return more === 0
+      ? one
+      : { ...one, detail: `${one.detail}, here and in ${more} more ${more === 1 ? "place" : "places"}` };
+  });
+}

@@ -24,7 +24,9 @@ export const nativeDuplicate: Rule<FunctionsWorld> = {
         subject: slug,
         detail: `${slug} does what ${what} does by itself`,
       });
-      if (/["'`]postgres_changes["'`]|\.channel\(/.test(text)) yield say("Realtime");
+      const isWork = happenings.some(({ kind }) => /^(write|fetch|sql)$/.test(kind));
+      if (/["'`]postgres_changes["'`]/.test(text) || (/\.channel\(/.test(text) && !isWork))
+        yield say("Realtime");
       const writes = happenings.filter(
         ({ kind, name }) => kind === "filter" && /^(= |whole body)/.test(name),
       );

@@ -2,7 +2,8 @@ import type { Rule } from "../rule.ts";
 import { happeningHits } from "./hits.ts";
 import type { FunctionsWorld } from "./world.ts";
 
-const rights = /role|admin|perm|scope|plan|tier|tenant|org|group|level|staff|owner|allow|access|claim/i;
+const rights =
+  /role|admin|perm|scope|plan|tier|tenant|org|group|level|staff|owner|allow|access|claim|editor|moderator|manager|member|premium|paid|subscri|verified|trusted|^(can|may)_?[A-Z_]/i;
 
 export const roleFromUserMetadata: Rule<FunctionsWorld> = {
   id: "role-from-user-metadata",

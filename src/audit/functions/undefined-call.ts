@@ -4,6 +4,7 @@ import type { Module } from "./analysis/module.ts";
 import { boundNames, declaredNames } from "./analysis/module.ts";
 import type { ModuleGraph } from "./analysis/module-graph.ts";
 import { isFunction, keyOf, type Node, part, parts, text, walk } from "./analysis/node.ts";
+import { happeningHits } from "./hits.ts";
 import type { FunctionsWorld } from "./world.ts";
 
 export const undefinedCall: Rule<FunctionsWorld> = {
@@ -18,7 +19,11 @@ export const undefinedCall: Rule<FunctionsWorld> = {
     bad: "const score = calculateScore(events);   // was renamed",
     good: 'import { calculate } from "./score.ts";\nconst score = calculate(events);',
   },
-  *check({ modules, graph }) {
+  *check(world) {
+    const { modules, graph } = world;
+    yield* happeningHits(world, ({ kind, name }) =>
+      kind === "missing-member" ? `calls ${name}, which supabase-js has no more` : null,
+    );
     for (const module of modules) {
       const { path, program, imported, problems } = module;
       if (problems.length > 0) continue;

@@ -131,7 +131,12 @@ function evaluateMember(run: Run, scope: Scope, node: Node): Value {
   const name = keyOf(node, "property");
   if (name != null && !/^\d+$/.test(name)) return optional(node, memberOf(run, scope, value, name, node));
   const property = part(node, "property");
-  if (property != null && name == null) evaluate(run, scope, property);
+  if (property != null && name == null) {
+    const key = evaluate(run, scope, property);
+    // RANK[role]
+    if (key.path.startsWith("@metadata."))
+      run.tell("metadata-tested", scope, property, { name: key.path.slice(10) });
+  }
   // One of the members, whichever.
   if (value.members != null) return [...value.members.values()].reduce(either, unknown);
   const loose = value.tags & tags.taint && value.path !== "@headers" ? tags.loose : 0;

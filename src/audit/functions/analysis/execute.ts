@@ -43,6 +43,15 @@ export function executeOne(run: Run, scope: Scope, statement: Node): void {
         !/\.(then|catch|finally)$/.test(value.path)
       )
         run.tell("ignored", scope, expression, { name: "unsent" });
+      // .then(() => {}) sends it, and looks at nothing.
+      const handler = parts(expression, "arguments")[0];
+      if (
+        has(value, tags.write) &&
+        value.path.endsWith(".then") &&
+        handler != null &&
+        parts(handler, "params").length === 0
+      )
+        run.tell("ignored", scope, expression, { name: "write", value });
       if (has(value, tags.write) && expression.type === "AwaitExpression")
         run.tell("ignored", scope, expression, { name: "write", value });
       if (value.path === "@settled") run.tell("ignored", scope, expression, { name: "settled", value });
@@ -132,10 +141,18 @@ function declare(run: Run, scope: Scope, declarator: Node): void {
   if (
     has(value, tags.write) &&
     id.type === "ObjectPattern" &&
-    !parts(id, "properties").some((one) => text(part(one, "key")) === "error" || one.type === "RestElement")
+    !parts(id, "properties").some(
+      (one) => one.type === "RestElement" || (text(part(one, "key")) === "error" && isNamedAgain(scope, one)),
+    )
   )
     run.tell("ignored", scope, declarator, { name: "write", value });
   bind(run, scope, id, value);
+}
+
+/** `{ error: contactError }` that nobody looks at. */
+function isNamedAgain({ module }: Scope, property: Node): boolean {
+  const name = text(part(property, "value"));
+  return name === "" || module.text.split(new RegExp(`\\b${name.replaceAll("$", "\\$")}\\b`)).length > 2;
 }
 
 /** What holds when a test comes out one way. */

@@ -55,6 +55,7 @@ export type HappeningKind =
   | "metadata-tested"
   | "ignored"
   | "authed"
+  /** A method that supabase-js has no more; `name` is its own. */
   | "missing-member";
 
 /** Something the handler does that a rule may have a word on. */

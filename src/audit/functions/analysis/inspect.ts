@@ -12,7 +12,7 @@ interface Inspected {
 
 /** What a function does from its entry on, whichever way it takes requests. */
 export function inspect(graph: ModuleGraph, entry: string): Inspected {
-  const run = new Run(graph, entry);
+  const run = new Run(graph);
   const module = graph.module(entry);
   if (module == null) return { happenings: [], isEdge: false };
   try {
@@ -21,7 +21,7 @@ export function inspect(graph: ModuleGraph, entry: string): Inspected {
     // Nested too deeply to follow; what was seen so far holds.
     if (!(error instanceof RangeError)) throw error;
   }
-  const isEdge = /\bDeno\.serve\b|\bserve\s*\(|withSupabase/.test(module.text);
+  const isEdge = /\bDeno\.|\bserve\s*\(|withSupabase|["']npm:/.test(module.text);
   return { happenings: unite(run.happenings), isEdge };
 }
 

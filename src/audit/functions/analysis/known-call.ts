@@ -38,6 +38,7 @@ export function knownCall(call: Call): Value | null {
     run.state.dead = true;
     return unknown;
   }
+  if (path === "@tokens") return tokens;
   if (isLog(call)) return log(call);
   return (
     outsideCall(call) ??
@@ -106,6 +107,9 @@ function withSupabase({ run, scope, node, args }: Call): Value {
   run.state = before;
   return unknown;
 }
+
+/** The tokens that another service gave. */
+const tokens: Value = tagged(tags.personal, "rows:tokens/");
 
 /** What is read of a request. */
 function requestCall({ run, scope, node, path, method, self, args }: Call): Value | null {

@@ -48,5 +48,11 @@ function fetched({ run, scope, node, self }: Call, url: Value, given: Value | un
         run.tell("filter", scope, node, { name: column.slice(1), value, status: 1 });
     }
   }
-  return { ...unknown, path: "@answer" };
+  // What a token endpoint answers are tokens.
+  const isTokens = /\/(oauth2?|connect)\/|\/(access_)?token$/.test((url.text ?? "").replace(/[?#].*$/, ""));
+  return {
+    ...unknown,
+    path: "@answer",
+    members: isTokens ? new Map([["json", { ...unknown, path: "@tokens" }]]) : null,
+  };
 }

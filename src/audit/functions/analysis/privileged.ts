@@ -1,6 +1,6 @@
 import type { Call } from "./call.ts";
 import type { Run } from "./run.ts";
-import { deepTags, has, type Scope, tagged, tags, unknown, type Value } from "./value.ts";
+import { deepTags, has, record, type Scope, tagged, tags, unknown, type Value } from "./value.ts";
 
 const writes = /^(insert|upsert|update|delete|rpc)$/;
 const filters = /^(eq|in|match|contains|filter|or|like|ilike|neq|is)$/;
@@ -20,6 +20,9 @@ export function clientCall({ run, scope, node, path, method, self, args }: Call)
   const isPrivileged = has(self, tags.privileged);
   const query = (bits: number): Value =>
     tagged(tags.query | (isPrivileged ? tags.privileged : 0) | bits, `rows:${queryId(scope, node)}/`);
+  const gone = /\.auth\.(api\.\w+|admin\.getUserByEmail|user|session|signIn|setAuth)$/.exec(path)?.[1];
+  if (gone != null && /supabase-js@2/.test(scope.module.text))
+    run.tell("missing-member", scope, node, { name: `auth.${gone}` });
   if (/\.auth\.(api\.)?(getUser|getClaims)$/.test(path)) return tagged(tags.identity);
   if (/\.auth\.getSession$/.test(path)) {
     run.tell("decoded", scope, node, { name: "getSession" });
@@ -28,6 +31,8 @@ export function clientCall({ run, scope, node, path, method, self, args }: Call)
   if (/\.auth\.admin\.\w+$/.test(path)) {
     run.tell("privileged", scope, node, { name: "admin" });
     const [id] = args;
+    // A link or code to sign in with, made for whoever asks.
+    if (path.endsWith(".generateLink") && !run.state.authed) return { ...query(tags.write), members: signIn };
     if (isPrivileged && id != null) run.tell("filter", scope, node, { name: "user_id", value: id });
     return query(/\.(get|list)\w*$/.test(path) ? 0 : tags.write);
   }
@@ -113,6 +118,19 @@ function isKey(column: string, table: string, value: Value): boolean {
 export function isOwn(value: Value): boolean {
   return value.source.startsWith("own:") || (has(value, tags.identity) && !has(value, tags.taint));
 }
+
+const signIn = new Map([
+  [
+    "data",
+    record({
+      properties: record({
+        action_link: tagged(tags.secret),
+        hashed_token: tagged(tags.secret),
+        email_otp: tagged(tags.secret),
+      }),
+    }),
+  ],
+]);
 
 /** Where the rows are asked for: one for all the calls of a chain. */
 function queryId(scope: Scope, node: Call["node"]): string {

@@ -48,7 +48,7 @@ export class Run {
   readonly #scopes = new Map<string, Scope>();
   readonly #active: Node[] = [];
   /** Calls that are under way, with what was handed over. */
-  readonly #frames: { readonly scope: Scope; readonly node: Node; readonly bits: number }[] = [];
+  readonly #frames: Frame[] = [];
   /** Static members of classes, evaluated when they are first asked for. */
   readonly #statics = new WeakMap<Node, Value>();
   /** Answers of async functions, with the state before the call. */
@@ -57,12 +57,8 @@ export class Run {
   #always: ReadonlySet<string> = new Set();
   #steps = 0;
 
-  /** Folder of the function's own code. */
-  readonly #home: string;
-
-  constructor(graph: ModuleGraph, entry: string) {
+  constructor(graph: ModuleGraph) {
     this.graph = graph;
-    this.#home = entry.slice(0, entry.lastIndexOf("/") + 1);
   }
 
   /** False when enough was looked at; what is left is unknown then. */
@@ -97,20 +93,20 @@ export class Run {
     });
   }
 
-  /** What shared code logs or answers is the word of who handed it over. */
+  /** What a helper logs or answers that does nothing else is the word of who handed it over. */
   #handedAt(scope: Scope, node: Node, bits: number): { readonly scope: Scope; readonly node: Node } {
     let at = { scope, node };
     for (const frame of this.#frames.toReversed()) {
-      if (bits === 0 || at.scope.module.path.startsWith(this.#home) || (frame.bits & bits) !== bits) break;
+      if (bits === 0 || (frame.bits & bits) !== bits || !frame.isThin) break;
       at = frame;
     }
     return at;
   }
 
-  /** Calls a closure from a place, which is where its doings are told when they are shared code's. */
+  /** Calls a closure from a place, which is where its doings are told when it is a thin helper. */
   callFrom(scope: Scope, node: Node, closure: Closure, args: readonly Value[], self: Value | null): Value {
     const bits = args.reduce((all, one) => all | deepTags(one), 0);
-    this.#frames.push({ scope, node, bits });
+    this.#frames.push({ scope, node, bits, isThin: isThin(closure.node) });
     const value = this.call(closure, args, self);
     this.#frames.pop();
     return value;
@@ -306,6 +302,20 @@ export class Run {
       this.state = before;
     }
   }
+}
+
+interface Frame {
+  readonly scope: Scope;
+  readonly node: Node;
+  /** Of what was handed over. */
+  readonly bits: number;
+  readonly isThin: boolean;
+}
+
+/** `const reply = (body, status) => new Response(…)`. */
+function isThin(closure: Node): boolean {
+  const body = part(closure, "body");
+  return body != null && (body.type !== "BlockStatement" || parts(body, "body").length <= 2);
 }
 
 const handed = /^(log|response)$/;

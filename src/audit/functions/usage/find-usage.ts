@@ -8,7 +8,7 @@ const code = /\.([cm]?[jt]sx?|dart)$/;
 
 /** Calls by name: `functions.invoke('name'` and the address of one. */
 const calls = [
-  /\bfunctions\s*[!?]?\s*\.\s*invoke\s*(?:<[^()]*>)?\(\s*['"`]([A-Za-z0-9_-]+)['"`]/g,
+  /\bfunctions\s*[!?]?\s*\.\s*invoke\s*(?:<[^()]*>)?\(\s*['"`]([A-Za-z0-9_-]+)(?:[/?][^'"`]*)?['"`]/g,
   /\/functions\/v1\/([A-Za-z0-9_-]+)/g,
 ];
 
