@@ -13,7 +13,7 @@ const shapes: readonly (readonly [string, RegExp])[] = [
   ["a Stripe secret key", /\b[sr]k_(?:live|test)_[A-Za-z0-9]{20,}/g],
   ["a GitHub token", /\bgh[pousr]_[A-Za-z0-9]{36,}/g],
   ["an AWS access key", /\bAKIA[A-Z0-9]{16}\b/g],
-  ["a Telegram bot token", /(?<![\w-])\d{8,10}:AA[A-Za-z0-9_-]{33}(?![\w-])/g],
+  ["a Telegram bot token", /(?:\bbot|(?<![\w-]))\d{8,10}:AA[A-Za-z0-9_-]{33}(?![\w-])/g],
   ["a Resend key", /\bre_[A-Za-z0-9]{8}_[A-Za-z0-9]{20,}/g],
   ["an Anthropic key", /\bsk-ant-[A-Za-z0-9_-]{20,}/g],
   ["a Shopify token", /\bshp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}\b/g],

@@ -17,12 +17,12 @@ export const bodyUnvalidated: Rule<FunctionsWorld> = {
   },
   *check(world) {
     const told = new Set<string>();
-    yield* happeningHits(world, ({ kind, state, value }, { slug, happenings }) => {
+    yield* happeningHits(world, ({ kind, state, value, bits }, { slug, happenings }) => {
       if (
-        kind !== "filter" ||
+        !(kind === "filter" || kind === "sent") ||
         state.validated ||
-        (value.tags & tags.body) === 0 ||
-        (value.tags & tags.valid) !== 0
+        ((kind === "sent" ? bits : value.tags) & tags.body) === 0 ||
+        ((kind === "sent" ? bits : value.tags) & tags.valid) !== 0
       )
         return null;
       if (told.has(slug) || !happenings.some((one) => one.kind === "body-read")) return null;

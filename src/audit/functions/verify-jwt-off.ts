@@ -17,7 +17,7 @@ export const verifyJwtOff: Rule<FunctionsWorld> = {
     for (const { slug, file, offset, verifyJwt } of configured) {
       const source = verifyJwt === false ? functions.find((one) => one.slug === slug) : null;
       if (source == null) continue;
-      const isOpen = source.happenings.some(({ kind }) => /^(privileged|filter|fetch|sql)$/.test(kind));
+      const isOpen = source.happenings.some(({ kind }) => /^(privileged|filter|fetch|sent|sql)$/.test(kind));
       if (!isOpen || source.happenings.some(({ kind }) => kind === "authed")) continue;
       yield {
         file,

@@ -46,8 +46,12 @@ export function evaluateCall(run: Run, scope: Scope, node: Node): Value {
     if (has(value, tags.provesTrue)) tellUnsetArguments(call);
     return value;
   }
+  if (asksService.test(call.path)) run.tell("sent", scope, node, { value: args.reduce(either, unknown) });
   return optional(callee, iterate(call) ?? passThrough(call));
 }
+
+/** Clients of paid and mailing services: openai.chat.completions.create, resend.emails.send. */
+const asksService = /#(\w+\.)+(create|send|sendMail|publish|generateContent|generate)$/;
 
 function evaluateArguments(run: Run, scope: Scope, node: Node): readonly Value[] {
   return parts(node, "arguments").map((one) => {

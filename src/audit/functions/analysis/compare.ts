@@ -147,9 +147,10 @@ export function tellUnset(run: Run, scope: Scope, node: Node, { source }: Value)
   run.tell("unset-compared", scope, node, { name: source.replace("env#", "") });
 }
 
-/** Equal to something that the caller has no say in. What type it has says nothing of its value. */
+/** Equal to something that the caller has no say in. What type or length it has says nothing of its value. */
 function listing(value: Value, other: Value): Facts {
-  const isListed = has(value, tags.taint) && !has(other, tags.taint) && value.path !== "@typeof";
+  const isListed =
+    has(value, tags.taint) && !has(value, tags.length) && !has(other, tags.taint) && value.path !== "@typeof";
   return isListed && value.source !== "" ? [`listed:${value.source}`] : [];
 }
 

@@ -40,6 +40,8 @@ export type HappeningKind =
   | "log"
   | "response"
   | "fetch"
+  /** A value goes to another service, by fetch or by a client made for it. */
+  | "sent"
   | "sql"
   /** A database function is called; `name` is its own. */
   | "rpc"

@@ -35,6 +35,9 @@ function fetched({ run, scope, node, self }: Call, url: Value, given: Value | un
   const sent = headers == null ? 0 : deepTags(headers);
   const isAuthServer = /\/auth\/v1\/user\b/.test(scope.module.text.slice(node.start, node.end));
   run.tell("fetch", scope, node, { name: isTimed && !isIdle ? "timed" : "", value: url });
+  const body =
+    options?.members?.get("body") ?? options?.members?.get("data") ?? options?.members?.get("json");
+  if (body != null) run.tell("sent", scope, node, { value: body });
   // The auth server's word on a token; a captcha's on who fills in a form that is open to all.
   const isCaptcha = /^https:\/\/[^/]+\/.*siteverify$/.test(url.text ?? "");
   if ((isAuthServer && (sent & tags.token) !== 0) || isCaptcha) {

@@ -75,22 +75,24 @@ export function clientCall({ run, scope, node, path, method, self, args }: Call)
     if (text != null && has(text, tags.built)) run.tell("sql", scope, node, { name: method, value: text });
   }
   if (filters.test(method)) {
-    const [column, value] = args;
-    // Rows found by the caller's own key say who calls.
-    const isLookup =
-      value != null && /^(eq|match)$/.test(method) && isKey(column?.text ?? "", self.text ?? "", value);
-    if (isLookup) run.tell("looked-up", scope, node, { name: self.source });
-    if (column?.members != null)
-      for (const [name, one] of column.members)
-        run.tell("filter", scope, node, { name, value: one, status: isPrivileged ? 1 : 0 });
-    else if (value != null)
-      run.tell("filter", scope, node, { name: column?.text ?? "", value, status: isPrivileged ? 1 : 0 });
-    const given = value ?? unknown;
-    const own = isOwn(given) ? tags.identity : 0;
-    // `.in("role", ["admin", "owner"])`: rows of those who may.
-    const isRole =
-      /role|is_?admin|permission|is_?owner|is_?staff/i.test(column?.text ?? "") && !has(given, tags.taint);
-    const found = (isLookup ? tags.token : 0) | own | (given.tags & tags.taint) | (isRole ? tags.listed : 0);
+    const [column, value = unknown] = args;
+    // `.eq("id", id)`, `.match({ id, user_id })`
+    const conditions = column?.members == null ? [[column?.text ?? "", value] as const] : [...column.members];
+    let found = 0;
+    for (const [name, given] of conditions) {
+      // Rows found by the caller's own key say who calls.
+      const isLookup = /^(eq|match)$/.test(method) && isKey(name, self.text ?? "", given);
+      if (isLookup) run.tell("looked-up", scope, node, { name: self.source });
+      if (given !== unknown)
+        run.tell("filter", scope, node, { name, value: given, status: isPrivileged ? 1 : 0 });
+      // `.in("role", ["admin", "owner"])`: rows of those who may.
+      const isRole = role.test(name) && !has(given, tags.taint);
+      found |=
+        (isLookup ? tags.token : 0) |
+        (isOwn(given) ? tags.identity : 0) |
+        (given.tags & tags.taint) |
+        (isRole ? tags.listed : 0);
+    }
     return { ...self, tags: self.tags | found };
   }
   if (writes.test(method)) {
@@ -113,6 +115,8 @@ function isKey(column: string, table: string, value: Value): boolean {
   if (!has(value, tags.taint) || has(value, tags.identity)) return false;
   return opaque.test(column) || (/^(state|code|nonce)$/.test(column) && pending.test(table));
 }
+
+const role = /role|is_?admin|permission|is_?owner|is_?staff/i;
 
 /** The caller's proven id, or what a row found by it says: their profile's id, their organization. */
 export function isOwn(value: Value): boolean {

@@ -315,7 +315,9 @@ interface Frame {
 /** `const reply = (body, status) => new Response(…)`. */
 function isThin(closure: Node): boolean {
   const body = part(closure, "body");
-  return body != null && (body.type !== "BlockStatement" || parts(body, "body").length <= 2);
+  if (body == null || body.type !== "BlockStatement") return body != null;
+  const statements = parts(body, "body");
+  return statements.length <= 2 && !statements.some(({ type }) => /^(If|Try|Switch)Statement$/.test(type));
 }
 
 const handed = /^(log|response)$/;
