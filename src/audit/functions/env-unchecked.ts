@@ -40,6 +40,9 @@ export const envUnchecked: Rule<FunctionsWorld> = {
             !/^(Number|Boolean|parse\w*|read\w*|require\w*|check\w*|assert\w*)$/.test(
               text(part(parent, "callee")),
             ));
+        // Another value stands in for it.
+        const fallback = parent?.type === "LogicalExpression" ? literal(part(parent, "right")) : null;
+        if (fallback != null && fallback !== "") return undefined;
         if (isChecked && parent?.type !== "TSNonNullExpression") return undefined;
         if (isForced || (declared !== "" && !isChecked && isUsedBare(source, declared)))
           hits.push({

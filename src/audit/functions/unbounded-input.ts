@@ -47,7 +47,7 @@ export const unboundedInput: Rule<FunctionsWorld> = {
 /** A form without a file is a body like any other; a file's size can only be looked at once it is here. */
 function takesFile(text: string): boolean {
   return (
-    /\.upload\(|\.arrayBuffer\(|\.stream\(|\binstanceof (File|Blob)\b/.test(text) &&
+    /\.upload\(|\.arrayBuffer\(|\.stream\(|\b(instanceof|as) (File|Blob)\b/.test(text) &&
     !/\.size\s*[<>]|content-length/i.test(text)
   );
 }

@@ -18,9 +18,10 @@ export function negate(value: Value): Value {
   if (has(value, tags.secret) && has(value, tags.loose) && value.source !== "")
     return {
       ...tagged(tags.secret | tags.loose, value.source),
-      path: "@unset",
+      // Twice is as if never.
+      path: value.path === "@unset" ? "" : "@unset",
       whenTrue: value.whenFalse,
-      whenFalse: truth(value),
+      whenFalse: value.path === "@unset" ? value.whenTrue : truth(value),
     };
   // `!response.ok`: the other service said no.
   const isRefused = value.path === "@answer.ok";
@@ -136,7 +137,7 @@ function equal(
 
 /** Where rows were asked for. */
 function queryOf({ source }: Value): string {
-  return source.split("/.")[0] ?? "";
+  return source.replace(/\/\..*$/s, "/");
 }
 
 function isOpaque(source: string): boolean {

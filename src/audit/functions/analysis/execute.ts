@@ -188,12 +188,23 @@ function executeIf(run: Run, scope: Scope, statement: Node): void {
   if (alternate != null) executeOne(run, scope, alternate);
   const no = run.state;
   run.state = { ...merge([yes, no]), failing: before.failing };
+  if (yes.dead) dropResponse(scope, test);
   if (alternate == null && isTalk(consequent)) run.state.overlooked = lossOf(value) ?? run.state.overlooked;
   // A look that only led to a word in the log is none.
   if (!yes.dead && !no.dead && isTalk(consequent)) run.state.validated = before.validated;
   if (no.authed && !before.authed && run.state.authed && !value.path.startsWith("@none"))
     run.tell("authed", scope, test);
   if (run.state.dead) run.refusals = Math.max(run.refusals, refused);
+}
+
+/** After `if (user instanceof Response) return user` it is the user. */
+function dropResponse(scope: Scope, test: Node): void {
+  if (test["operator"] !== "instanceof" || !/Response$/.test(text(part(test, "right")))) return;
+  const name = text(part(test, "left"));
+  const holder = scope.find(name);
+  const known = holder?.names.get(name);
+  if (holder != null && known != null)
+    holder.names.set(name, { ...known, tags: known.tags & ~tags.response });
 }
 
 /** What came to nothing where the test holds. */

@@ -41,6 +41,10 @@ export function clientCall({ run, scope, node, path, method, self, args }: Call)
   if (method === "from" || method === "rpc") {
     const name = args[0]?.text ?? "";
     const isBucket = /\.storage$/.test(self.path);
+    // It finds what is asked for by a token that nobody can guess.
+    const isLookup =
+      method === "rpc" && [...(args[1]?.members ?? [])].some(([argument, one]) => isKey(argument, name, one));
+    if (isLookup) run.proven(scope, node, true);
     if (isPrivileged && !isBucket) run.tell("privileged", scope, node, { name: method });
     if (method === "rpc") {
       if (
@@ -50,9 +54,6 @@ export function clientCall({ run, scope, node, path, method, self, args }: Call)
         run.tell("sql", scope, node, { name: `rpc ${name}`, value: args[1] ?? args[0] ?? unknown });
       if (args[1] != null) run.tell("rpc", scope, node, { name, value: args[1] });
       tellWritten(run, scope, node, args[1], isPrivileged);
-      // It finds what is asked for by a token that nobody can guess.
-      const isLookup = [...(args[1]?.members ?? [])].some(([argument, one]) => isKey(argument, name, one));
-      if (isLookup) run.proven(scope, node, true);
       // has_role(user.id, "admin"): asked about the caller, its word decides.
       const given = [...(args[1]?.members?.values() ?? [])];
       const isAsked = given.some(isOwn);

@@ -25,12 +25,15 @@ export function schemaMade({ scope, node, path, self, method, args }: Call): Val
 
 const checks = /^(parse|safeParse|parseAsync|safeParseAsync|validate|validateSync|create|decode)$/;
 
+/** Elsewhere `create` makes something: openai.chat.completions.create. */
+const ofSchemas = /(^|\/)(superstruct|io-ts|fp-ts|effect|typebox|arktype)/;
+
 /** A schema's word: what passed it is as it says. Null for other calls. */
 export function schemaCall(call: Call): Value | null {
   const { run, scope, path, method, args } = call;
   const bits = args.reduce((all, one) => all | deepTags(one), 0);
   const name = method === "" ? path.replace(/^.*#/, "") : method;
-  if (!checks.test(name)) return null;
+  if (!checks.test(name) || (/^(create|decode)$/.test(name) && !ofSchemas.test(path))) return null;
   if ((bits & tags.taint) === 0 || (method === "" && !path.includes("#"))) return null;
   const input = args.find((one) => has(one, tags.taint)) ?? unknown;
   const isBounded = /\.(max|length)\(|maxLength|maxItems/.test(scope.module.text) ? tags.bounded : 0;
