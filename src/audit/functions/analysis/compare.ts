@@ -74,9 +74,11 @@ export function compare(
     };
   }
   const same = equal(run, scope, node, operator, left, right);
+  const isMethod = left.path === "@request.method" && right.text != null;
+  const [is, isNot] = isMethod ? [[`method:${right.text}`], [`method:!${right.text}`]] : [same.facts, []];
   return isEqual
-    ? { ...tagged(same.bits | seen), whenTrue: same.facts }
-    : { ...tagged((negate(tagged(same.bits)).tags & guards) | seen), whenFalse: same.facts };
+    ? { ...tagged(same.bits | seen), whenTrue: is, whenFalse: isNot }
+    : { ...tagged((negate(tagged(same.bits)).tags & guards) | seen), whenTrue: isNot, whenFalse: is };
 }
 
 /** What it tells when the two are the same. */

@@ -249,7 +249,7 @@ export function withNarrowed<T>(scope: Scope, test: Node, then: () => T): T {
     name === "" || /^(Error|TypeError|SyntaxError|RangeError|Object)$/.test(kind) ? null : scope.find(name);
   const known = holder?.names.get(name);
   if (holder == null || known == null) return then();
-  holder.names.set(name, tagged(0));
+  holder.names.set(name, tagged(/Response$/.test(kind) ? tags.response : 0));
   const answer = then();
   holder.names.set(name, known);
   return answer;

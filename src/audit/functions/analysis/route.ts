@@ -94,7 +94,7 @@ function serveApp(run: Run, app: App, mountedAt: string | null, outer: readonly 
     if (path != null && method !== "use" && mounted.length === 0)
       run.tell("route", scope, node, { name: path });
     for (const one of args) {
-      if (one.closures.length > 0) runHandler(run, app.kind, method, one);
+      if (one.closures.length > 0) runHandler(run, app, method, one);
       if (!one.path.startsWith("@guard")) continue;
       run.proven(scope, node, one.path === "@guard.own");
       run.context.set("jwtPayload", tagged(tags.identity));
@@ -111,7 +111,7 @@ function covers(pattern: string, path: string): boolean {
   return path.startsWith(pattern.replace(/\/?\*.*$/, ""));
 }
 
-function runHandler(run: Run, kind: Kind, method: string, handler: Value): void {
+function runHandler(run: Run, { kind, entries }: App, method: string, handler: Value): void {
   const params = handler.closures[0]?.node["params"];
   const count = Array.isArray(params) ? params.length : 0;
   const isContext = kind === "context" ? count > 0 : count < (method === "use" ? 2 : 1);
@@ -128,8 +128,15 @@ function runHandler(run: Run, kind: Kind, method: string, handler: Value): void 
   const before = run.nexts.length;
   const entry = { ...run.state };
   callAll(run, handler, given, null);
-  const nexts = run.nexts.splice(before);
+  const asked = new Set(entries.map((one) => one.method.toUpperCase()).filter((one) => one !== "USE"));
+  const nexts = run.nexts.splice(before).filter(({ facts }) => isAsked(facts, asked));
   run.state = nexts.length > 0 ? { ...merge(nexts), dead: false } : entry;
+}
+
+/** Whether a way on is one for the routes: `if (method !== "POST") return next()` is none where all are POST. */
+function isAsked(facts: ReadonlySet<string>, asked: ReadonlySet<string>): boolean {
+  if (facts.has("method:OPTIONS") && !asked.has("ALL")) return false;
+  return [...asked].length === 0 || [...asked].some((one) => one === "ALL" || !facts.has(`method:!${one}`));
 }
 
 /** `cors({ origin: (origin) => origin, credentials: true })` of Hono, Express and oak. Null for other calls. */
