@@ -30,6 +30,8 @@ export const unboundedInput: Rule<FunctionsWorld> = {
         return triesForEver(node) ? "tries again for ever" : null;
       }
       if ((value.tags & tags.bounded) !== 0) return null;
+      if (kind === "loop" && name === "spend") return "has a paid service write as much as the request says";
+      if (kind === "loop" && name === "rows") return "asks for as many rows as the request says";
       if (kind === "loop" && name === "count") return "goes round as often as the request says";
       if (
         kind === "body-read" &&

@@ -106,5 +106,5 @@ function assignMember(run: Run, scope: Scope, target: Node, value: Value): void 
 export function elementOf(value: Value): Value {
   const inner = value.members?.get("*");
   const source = value.source === "" ? "" : `${value.source}.*`;
-  return inner ?? (value.tags === 0 ? unknown : { ...unknown, tags: value.tags, source });
+  return inner ?? (value.tags === 0 && source === "" ? unknown : { ...unknown, tags: value.tags, source });
 }

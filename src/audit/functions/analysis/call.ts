@@ -4,7 +4,7 @@ import { evaluate, optional } from "./evaluate.ts";
 import { knownCall } from "./known-call.ts";
 import { memberOf } from "./member.ts";
 import { bare, keyOf, type Node, part, parts, text } from "./node.ts";
-import { createClient } from "./privileged.ts";
+import { createClient, queryKind } from "./privileged.ts";
 import { tellUnsetArguments } from "./prove.ts";
 import { respond } from "./respond.ts";
 import { newApp } from "./route.ts";
@@ -46,7 +46,12 @@ export function evaluateCall(run: Run, scope: Scope, node: Node): Value {
     if (has(value, tags.provesTrue)) tellUnsetArguments(call);
     return value;
   }
-  if (asksService.test(call.path)) run.tell("sent", scope, node, { value: args.reduce(either, unknown) });
+  if (asksService.test(call.path)) {
+    run.tell("sent", scope, node, { value: args.reduce(either, unknown) });
+    for (const [name, value] of args[0]?.members ?? [])
+      if (/^max_?(completion_?|output_?|new_?)?tokens$/i.test(name) && has(value, tags.taint))
+        run.tell("loop", scope, node, { name: "spend", value });
+  }
   return optional(callee, iterate(call) ?? passThrough(call));
 }
 
@@ -160,7 +165,7 @@ function takesRequest({ closures }: Value): boolean {
 /** A call of something unknown: what goes in comes out. */
 function passThrough({ path, method, self, args }: Call): Value {
   const bits = args.reduce((all, one) => all | deepTags(one), 0);
-  if (has(self, tags.query)) return { ...self, path: `@query.${method}` };
+  if (has(self, tags.query)) return { ...self, path: `${queryKind(self)}.${method}` };
   const whole = /^(join|toString|flat|concat|at|entries|values)$/.test(method) ? deepTags(self) : self.tags;
   // A code made with a key that may not be set stays one: digest("hex"), Buffer.from(…).
   const guessable = [self, ...args].find((one) => has(one, tags.mac) && has(one, tags.loose));

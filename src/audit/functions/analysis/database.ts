@@ -25,7 +25,7 @@ export function databaseCall({ run, scope, node, method, self, args }: Call): Va
   }
   if (!isOwner(self) || !builder.test(method)) return null;
   run.tell("privileged", scope, node, { name: "sql" });
-  return { ...tagged(tags.query | tags.privileged), path: "@query" };
+  return { ...tagged(tags.query | tags.privileged), path: "@query.sql" };
 }
 
 /** sql`select … where user_id = ${id}` */

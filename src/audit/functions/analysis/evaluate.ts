@@ -181,6 +181,7 @@ function evaluateArray(run: Run, scope: Scope, node: Node): Value {
   const elements = parts(node, "elements").map((one) =>
     one.type === "SpreadElement" ? elementOf(inner(run, scope, one, "argument")) : evaluate(run, scope, one),
   );
+  if (elements.length === 0) return { ...unknown, members: new Map() };
   // A list as written is as long as it is.
   const numbered = elements.slice(0, 20).map((one, index): [string, Value] => [`@${index}`, one]);
   return { ...unknown, members: new Map([["*", elements.reduce(either, unknown)], ...numbered]) };

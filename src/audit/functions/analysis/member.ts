@@ -55,7 +55,8 @@ export function memberOf(run: Run, scope: Scope, value: Value, name: string, nod
   if (name === "length" || name === "size" || name === "byteLength")
     return tagged(tags.length | (bits & (tags.taint | tags.body | tags.ownsTrue)), value.source);
   if (value.path === "@headers") return { ...headerMember(value, name), path: `@headers.${name}` };
-  if ((bits & (tags.taint | tags.decoded | tags.personal)) !== 0) return sentMember(value, name);
+  const isRow = /^(rows|own):/.test(value.source);
+  if (isRow || (bits & (tags.taint | tags.decoded | tags.personal)) !== 0) return sentMember(value, name);
   if (value.path !== "")
     return {
       ...unknown,

@@ -38,7 +38,7 @@ export function clientCall({ run, scope, node, path, method, self, args }: Call)
   }
   if (/\.auth\.(signInWithPassword|signUp|signInWithOtp|verifyOtp)$/.test(path)) return unknown;
   if (method === "schema") return self;
-  if (method === "from" || method === "rpc") {
+  if ((method === "from" || method === "rpc") && queryKind(self) !== "@query.sql") {
     const name = args[0]?.text ?? "";
     const isBucket = /\.storage$/.test(self.path);
     // It finds what is asked for by a token that nobody can guess.
@@ -75,6 +75,9 @@ export function clientCall({ run, scope, node, path, method, self, args }: Call)
     const text = args.at(-1);
     if (text != null && has(text, tags.built)) run.tell("sql", scope, node, { name: method, value: text });
   }
+  // The API has a limit of its own.
+  if (method === "limit" && queryKind(self) === "@query.sql" && args[0] != null && has(args[0], tags.taint))
+    run.tell("loop", scope, node, { name: "rows", value: args[0] });
   if (filters.test(method)) {
     const [column, value = unknown] = args;
     // `.eq("id", id)`, `.match({ id, user_id })`
@@ -101,9 +104,7 @@ export function clientCall({ run, scope, node, path, method, self, args }: Call)
     tellWritten(run, scope, node, args[0], isPrivileged);
     return { ...self, tags: self.tags | tags.write };
   }
-  return has(self, tags.query)
-    ? { ...self, path: `${self.path.startsWith("@query.storage") ? "@query.storage" : "@query"}.${method}` }
-    : null;
+  return has(self, tags.query) ? { ...self, path: `${queryKind(self)}.${method}` } : null;
 }
 
 const opaque =
@@ -136,6 +137,11 @@ const signIn = new Map([
     }),
   ],
 ]);
+
+/** What sets apart files and plain SQL from what the API asks. */
+export function queryKind({ path }: Value): string {
+  return /^@query\.(storage|sql)/.exec(path)?.[0] ?? "@query";
+}
 
 /** Where the rows are asked for: one for all the calls of a chain. */
 function queryId(scope: Scope, node: Call["node"]): string {

@@ -1,0 +1,1 @@
+export const catalogUrl = `${process.env.SUPABASE_URL}/functions/v1/catalog`;

@@ -1,0 +1,1 @@
+export const partnerSsoUrl = `${process.env.SUPABASE_URL}/functions/v1/partner-sso`;

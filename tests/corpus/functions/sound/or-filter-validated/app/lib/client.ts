@@ -1,0 +1,12 @@
+import { useMutation } from '@tanstack/react-query'
+import { supabase } from './supabase'
+
+export function useConversation() {
+  return useMutation({
+    mutationFn: async (input: Record<string, unknown>) => {
+      const res = await supabase.functions.invoke('conversation', { body: { ...input } })
+      if (res.error) throw res.error
+      return res.data
+    },
+  })
+}
