@@ -44,6 +44,8 @@ export interface TargetState {
   /** `schema.table` → rows as the planner estimates them. */
   readonly rows: ReadonlyMap<string, number>;
   readonly extensions: ReadonlySet<string>;
+  /** Those of them that are created. */
+  readonly installed: ReadonlySet<string>;
   /** Settings of the database and its roles. */
   readonly settings: ReadonlySet<string>;
 }

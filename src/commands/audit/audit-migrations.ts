@@ -74,7 +74,7 @@ export function assembleWorld({ tree, folder, parse, history, state, now }: Worl
   return {
     migrations,
     judged: [...strays, ...findings],
-    story: foldSchema(migrations),
+    story: foldSchema(migrations, state?.installed),
     code: own.flatMap(scanCode),
     functionSlugs: findSlugs(tree),
     settings: findSettings(own),

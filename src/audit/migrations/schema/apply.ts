@@ -2,6 +2,7 @@ import type { SqlFields, SqlTree } from "../../../plan/sql-tree.ts";
 import { fieldsOf, isTrue, listOf, open, strings, text } from "../../sql-node.ts";
 import { checkQuery } from "./check-query.ts";
 import { applyDrop } from "./drop.ts";
+import { addExtension } from "./extension-functions.ts";
 import { isBuiltinType, listName, type Name, rangeName } from "./names.ts";
 import { renamed } from "./query-scope.ts";
 import { applyRename, moveSchema } from "./rename.ts";
@@ -36,7 +37,8 @@ export function applyStatement(schema: Schema, tree: SqlTree, file: string, made
       schema.schemas.add(text(fields, "schemaname"));
       return;
     case "CreateExtensionStmt":
-      schema.extensions.add(text(fields, "extname"));
+      made("extension", text(fields, "extname"), { ...plain, ifNotExists: isTrue(fields, "if_not_exists") });
+      addExtension(schema.extensions, text(fields, "extname"));
       return;
     case "CreateStmt":
     case "CreateForeignTableStmt":

@@ -40,25 +40,31 @@ export interface SchemaStory {
   readonly madeIn: ReadonlyMap<string, string>;
 }
 
-/** Runs the set over an empty project, in order, without a server: what is there when, and what is used too early. */
-export function foldSchema(migrations: readonly AuditedMigration[]): SchemaStory {
+/** Runs the set over an empty project (or one with a target's extensions), in order, without a server: what is there when, and what is used too early. */
+export function foldSchema(
+  migrations: readonly AuditedMigration[],
+  extensions?: ReadonlySet<string>,
+): SchemaStory {
   const uncertain = findUncertain(migrations);
+  const start = (): Schema => {
+    const schema = createSchema(extensions);
+    for (const name of uncertain) schema.uncertain.add(name);
+    return schema;
+  };
   const madeIn = new Map<string, string>();
-  run(migrations, uncertain, madeIn, () => {});
+  run(migrations, start(), madeIn, () => {});
   const problems: SchemaProblem[] = [];
-  const schema = run(migrations, uncertain, new Map(), (problem) => problems.push(problem), madeIn);
+  const schema = run(migrations, start(), new Map(), (problem) => problems.push(problem), madeIn);
   return { schema, problems, madeIn };
 }
 
 function run(
   migrations: readonly AuditedMigration[],
-  uncertain: ReadonlySet<string>,
+  schema: Schema,
   madeIn: Map<string, string>,
   tell: (problem: SchemaProblem) => void,
   later?: ReadonlyMap<string, string>,
 ): Schema {
-  const schema = createSchema();
-  for (const name of uncertain) schema.uncertain.add(name);
   const bodies: PlacedTree[] = [];
   // What was made before and is gone is not still to come.
   const upcoming = {
@@ -214,11 +220,30 @@ function describe(placed: PlacedTree, at: SqlTree, missing: Missing, later: Upco
       subject: missing.shown,
       detail: `there is no ${missing.what} ${missing.shown} here`,
     };
+  if (missing.kind === "extension") return { ...base, ...describeExtension(missing, later) };
   return { ...base, ...describeObject(missing, later) };
 }
 
+function describeExtension(
+  { name, extension }: Extract<Missing, { extension: string }>,
+  later: Upcoming,
+): Pick<SchemaProblem, "rule" | "subject" | "detail" | "fix"> {
+  const file =
+    later.get(`extension ${extension}`) ??
+    later.get(`function ${show({ ...name, schema: name.schema ?? "public" })}`);
+  return {
+    rule: file == null ? "unknown-function" : "used-before-created",
+    subject: show(name),
+    detail:
+      file == null
+        ? `${show(name)}() comes with the extension ${extension}, which no migration creates`
+        : `${show(name)}() is used here but made later, in ${file}`,
+    fix: `create extension if not exists ${extension}; in a migration before this.`,
+  };
+}
+
 function describeObject(
-  { kind, name }: Extract<Missing, { name: unknown }>,
+  { kind, name }: Extract<Missing, { kind: "relation" | "function" | "type" | "schema" }>,
   later: Upcoming,
 ): Pick<SchemaProblem, "rule" | "subject" | "detail" | "fix"> {
   const shown = show(name);

@@ -1,5 +1,6 @@
 import type { SqlFields } from "../../../plan/sql-tree.ts";
 import { isTrue, listOf, strings } from "../../sql-node.ts";
+import { preinstalled } from "./extension-functions.ts";
 import { isPlatformSchema, type Name } from "./names.ts";
 
 export interface Column {
@@ -48,7 +49,8 @@ export interface Schema {
   readonly uncertain: Set<string>;
 }
 
-export function createSchema(): Schema {
+/** `extensions`: what the target has besides those that every project has. */
+export function createSchema(extensions?: Iterable<string>): Schema {
   return {
     searchPath: ["public"],
     relations: new Map(),
@@ -58,7 +60,7 @@ export function createSchema(): Schema {
     policies: new Map(),
     triggers: new Map(),
     triggerTables: new Map(),
-    extensions: new Set(),
+    extensions: new Set([...preinstalled, ...(extensions ?? [])]),
     uncertain: new Set(),
   };
 }
