@@ -53,7 +53,8 @@ function findIndexed(world: MigrationWorld): Indexed {
   for (const { tree } of eachTree(world, "IndexStmt")) {
     const name = text(tree.fields, "idxname");
     const table = rangeName(fieldsOf(tree.fields, "relation"));
-    found.set(name, [...(found.get(name) ?? []), table]);
+    const others = (found.get(name) ?? []).filter((one) => show(one) !== show(table));
+    found.set(name, [...others, table]);
   }
   return found;
 }

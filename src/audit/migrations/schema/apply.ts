@@ -3,8 +3,9 @@ import { fieldsOf, isTrue, listOf, open, strings, text } from "../../sql-node.ts
 import { checkQuery } from "./check-query.ts";
 import { applyDrop } from "./drop.ts";
 import { addExtension } from "./extension-functions.ts";
-import { isBuiltinType, listName, type Name, rangeName } from "./names.ts";
+import { listName, type Name, rangeName } from "./names.ts";
 import { renamed } from "./query-scope.ts";
+import { readColumn, typeName } from "./read-column.ts";
 import { applyRename, moveSchema } from "./rename.ts";
 import {
   type Column,
@@ -80,7 +81,7 @@ export function applyStatement(schema: Schema, tree: SqlTree, file: string, made
       return;
     }
     case "CreateFunctionStmt":
-      createFunction(schema, fields, file, made);
+      createFunction(schema, tree, file, made);
       return;
     case "CreatePolicyStmt":
     case "CreateTrigStmt": {
@@ -162,21 +163,6 @@ function copyColumns(schema: Schema, name: Name, into: Map<string, Column>): boo
   return columns != null;
 }
 
-export function readColumn(schema: Schema, definition: SqlFields): Column {
-  const type = fieldsOf(definition, "typeName");
-  const name = listName(type, "names");
-  const isOwn =
-    name.schema !== "pg_catalog" &&
-    type["arrayBounds"] == null &&
-    !(name.schema == null && isBuiltinType(name.name));
-  return { type: typeName(type, name), ownType: isOwn ? typeKey(schema, name) : null };
-}
-
-/** Without its schema and its length. */
-function typeName(type: SqlFields, { name } = listName(type, "names")): string {
-  return type["arrayBounds"] == null ? name : `${name}[]`;
-}
-
 function createAs(schema: Schema, fields: SqlFields, file: string, made: Made): void {
   const into = fieldsOf(fields, "into");
   const query = open(fields["query"]);
@@ -230,7 +216,8 @@ function alterEnum(schema: Schema, fields: SqlFields): void {
   type.labels.add(text(fields, "newVal"));
 }
 
-function createFunction(schema: Schema, fields: SqlFields, file: string, made: Made): void {
+function createFunction(schema: Schema, tree: SqlTree, file: string, made: Made): void {
+  const { fields } = tree;
   const inputs = listOf(fields, "parameters")
     .map((one) => one.fields)
     .filter((one) => !["FUNC_PARAM_OUT", "FUNC_PARAM_TABLE"].includes(text(one, "mode")));
@@ -242,6 +229,7 @@ function createFunction(schema: Schema, fields: SqlFields, file: string, made: M
     required: inputs.filter((one) => one["defexpr"] == null && text(one, "mode") !== "FUNC_PARAM_VARIADIC")
       .length,
     file,
+    tree,
   };
   const others = (schema.functions.get(key) ?? []).filter(
     (one) => one.argumentTypes.join() !== overload.argumentTypes.join(),

@@ -52,7 +52,7 @@ export function checkBody(schema: Schema, tree: SqlTree, tell: BodyTell): void {
     for (const alias of rows == null ? [] : ["new", "old"])
       scope.relations.push({ alias, name: null, columns: rows });
     const checker = { schema: view, tell: report };
-    if (/^(Select|Insert|Update|Delete)Stmt$/.test(inner.kind)) {
+    if (/^(Select|Insert|Update|Delete|Merge)Stmt$/.test(inner.kind)) {
       checkQuery(checker, inner.kind, inner.fields, scope);
       checkCalls(checker, inner.fields);
     }

@@ -7,6 +7,7 @@ import { applyStatement, type Made } from "./apply.ts";
 import { checkBody } from "./check-body.ts";
 import type { Missing } from "./check-names.ts";
 import { checkStatement } from "./check-statement.ts";
+import { dropsAnything } from "./drop.ts";
 import { rangeName, show } from "./names.ts";
 import { createSchema, relationKey, type Schema } from "./schema.ts";
 
@@ -38,6 +39,8 @@ export interface SchemaStory {
   readonly problems: readonly SchemaProblem[];
   /** `kind schema.name` → path of the file that made it first. */
   readonly madeIn: ReadonlyMap<string, string>;
+  /** DROP statements that find nothing of what they name. */
+  readonly idleDrops: ReadonlySet<SqlTree>;
 }
 
 /** Runs the set over an empty project (or one with a target's extensions), in order, without a server: what is there when, and what is used too early. */
@@ -52,16 +55,18 @@ export function foldSchema(
     return schema;
   };
   const madeIn = new Map<string, string>();
-  run(migrations, start(), madeIn, () => {});
+  const idleDrops = new Set<SqlTree>();
+  run(migrations, start(), madeIn, idleDrops, () => {});
   const problems: SchemaProblem[] = [];
-  const schema = run(migrations, start(), new Map(), (problem) => problems.push(problem), madeIn);
-  return { schema, problems, madeIn };
+  const schema = run(migrations, start(), new Map(), idleDrops, (problem) => problems.push(problem), madeIn);
+  return { schema, problems, madeIn, idleDrops };
 }
 
 function run(
   migrations: readonly AuditedMigration[],
   schema: Schema,
   madeIn: Map<string, string>,
+  idleDrops: Set<SqlTree>,
   tell: (problem: SchemaProblem) => void,
   later?: ReadonlyMap<string, string>,
 ): Schema {
@@ -75,13 +80,15 @@ function run(
     const { path } = migration.file;
     for (const tree of migration.parsed.trees) {
       const placed = { migration, tree };
+      if (tree.kind === "DropStmt" && !dropsAnything(schema, tree.fields)) idleDrops.add(tree);
       if (later != null) {
         checkStatement({ schema, tell: (missing) => tell(describe(placed, tree, missing, upcoming)) }, tree);
       }
       const made: Made = (kind, key, { orReplace, ifNotExists }) => {
         const where = madeIn.get(`${kind} ${key}`);
         const isThere = has(schema, kind, key);
-        if (isThere && !orReplace && !ifNotExists && later != null) {
+        const isTaken = schema.cascaded && /^(policy|trigger|view|index)$/.test(kind);
+        if (isThere && !isTaken && !orReplace && !ifNotExists && later != null) {
           tell(alreadyThere(placed, kind, key, where ?? path));
         }
         if (where == null) madeIn.set(`${kind} ${key}`, path);
@@ -95,7 +102,10 @@ function run(
     schema.searchPath = ["public"];
   }
   if (later != null) {
+    const standing = new Set([...schema.functions.values()].flat().map(({ tree }) => tree));
     for (const placed of bodies) {
+      // What was replaced or dropped since runs no more.
+      if (!standing.has(placed.tree)) continue;
       checkBody(schema, placed.tree, {
         missing: (missing, at) => tell(describe(placed, at, missing, upcoming)),
         unqualified: (name, at, location) => tell(unqualified(placed, at, name, location)),

@@ -1,4 +1,4 @@
-import type { SqlFields } from "../../../plan/sql-tree.ts";
+import type { SqlFields, SqlTree } from "../../../plan/sql-tree.ts";
 import { isTrue, listOf, strings } from "../../sql-node.ts";
 import { preinstalled } from "./extension-functions.ts";
 import { isPlatformSchema, type Name } from "./names.ts";
@@ -29,6 +29,8 @@ export interface FunctionOverload {
   readonly argumentTypes: readonly string[];
   readonly required: number;
   readonly file: string;
+  /** The statement that made it last. */
+  readonly tree: SqlTree;
 }
 
 /** What the migrations have made so far. Keys are `schema.name`. */
@@ -45,6 +47,8 @@ export interface Schema {
   /** Function to the tables whose triggers run it. */
   readonly triggerTables: Map<string, Set<string>>;
   readonly extensions: Set<string>;
+  /** A DROP … CASCADE has taken what cannot be told. */
+  cascaded: boolean;
   /** Names that code in texts may have made: what is called so is not missed. */
   readonly uncertain: Set<string>;
 }
@@ -61,6 +65,7 @@ export function createSchema(extensions?: Iterable<string>): Schema {
     triggers: new Map(),
     triggerTables: new Map(),
     extensions: new Set([...preinstalled, ...(extensions ?? [])]),
+    cascaded: false,
     uncertain: new Set(),
   };
 }
