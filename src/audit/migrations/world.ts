@@ -23,6 +23,8 @@ export interface MigrationWorld {
   readonly functionSlugs: ReadonlySet<string> | null;
   /** Settings that something outside of the migrations sets, such as code through set_config. */
   readonly settings: ReadonlySet<string>;
+  /** Of the project's database; `db.major_version` in config.toml says it. */
+  readonly postgresMajor: number;
   /** Empty when the set was not applied. */
   readonly proof: readonly ProofRemark[];
   readonly target: TargetState | null;

@@ -92,7 +92,9 @@ export function applyStatement(schema: Schema, tree: SqlTree, file: string, made
       (isPolicy ? schema.policies : schema.triggers).set(key, file);
       if (!isPolicy) {
         const run = functionKey(schema, listName(fields, "funcname"));
-        schema.triggerTables.set(run, (schema.triggerTables.get(run) ?? new Set()).add(table));
+        addTo(schema.triggerTables, run, table);
+        for (const transition of listOf(fields, "transitionRels"))
+          addTo(schema.transitionTables, run, text(transition.fields, "name"));
       }
       return;
     }
@@ -112,6 +114,10 @@ export function applyStatement(schema: Schema, tree: SqlTree, file: string, made
       if (fields["intoClause"] != null)
         createAs(schema, { into: fields["intoClause"], query: { SelectStmt: fields } }, file, made);
   }
+}
+
+function addTo(map: Map<string, Set<string>>, key: string, name: string): void {
+  map.set(key, (map.get(key) ?? new Set()).add(name));
 }
 
 function readSearchPath(fields: SqlFields): readonly string[] {

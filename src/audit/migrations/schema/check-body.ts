@@ -26,6 +26,7 @@ export function checkBody(schema: Schema, tree: SqlTree, tell: BodyTell): void {
           : [],
     ),
   );
+  const transitions = schema.transitionTables.get(functionKey(schema, listName(tree.fields, "funcname")));
   const rows = triggerRows(schema, tree);
   const view: Schema = path == null ? schema : { ...schema, searchPath: path };
   for (const inner of statements) {
@@ -37,7 +38,8 @@ export function checkBody(schema: Schema, tree: SqlTree, tell: BodyTell): void {
       }
       const { name, location } = problem;
       if (temporary.has(name.name)) return;
-      // A trigger's transition tables go by names of their own.
+      if (name.schema == null && transitions?.has(name.name)) return;
+      // So they are called as a rule where the trigger is made by code.
       if (name.schema == null && /^(new|old)(_|$)|_(rows|table)$/.test(name.name)) return;
       if (
         name.schema == null &&

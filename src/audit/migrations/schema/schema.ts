@@ -46,6 +46,8 @@ export interface Schema {
   readonly triggers: Map<string, string>;
   /** Function to the tables whose triggers run it. */
   readonly triggerTables: Map<string, Set<string>>;
+  /** Function to what its triggers call their transition tables. */
+  readonly transitionTables: Map<string, Set<string>>;
   readonly extensions: Set<string>;
   /** A DROP … CASCADE has taken what cannot be told. */
   cascaded: boolean;
@@ -64,6 +66,7 @@ export function createSchema(extensions?: Iterable<string>): Schema {
     policies: new Map(),
     triggers: new Map(),
     triggerTables: new Map(),
+    transitionTables: new Map(),
     extensions: new Set([...preinstalled, ...(extensions ?? [])]),
     cascaded: false,
     uncertain: new Set(),
