@@ -74,6 +74,27 @@ describe("proveMigrations", () => {
     ]);
   });
 
+  it("takes a guarded column for such a claim, and a bare trigger for what was forgotten", async () => {
+    const files = set(
+      "create table public.a (id int, paid boolean);",
+      "alter table public.a add column if not exists note text;\ncreate or replace function public.keep() returns trigger language plpgsql as $$ begin return new; end $$;\ncreate trigger keep before update on public.a for each row execute function public.keep();",
+    );
+    const { remarks } = await proveMigrations(shadow, files, stopAtFirst);
+    expect(remarks.map(({ rule, line }) => `${rule}:${line}`)).toEqual(["migration-not-repeatable:3"]);
+  });
+
+  it("has a vault, and tells settings of the project from those that nobody may set", async () => {
+    const files = set(
+      "select vault.create_secret('s3cret', 'service_key');\ndo $$ begin assert (select decrypted_secret from vault.decrypted_secrets where name = 'service_key') = 's3cret'; end $$;",
+      "alter role authenticator set pgrst.db_aggregates_enabled = 'true';",
+    );
+    const { applied, remarks } = await proveMigrations(shadow, files, stopAtFirst);
+    expect(applied).toBe(1);
+    expect(remarks.map(({ rule }) => rule)).toEqual(["migration-unproven"]);
+    const own = await proveMigrations(shadow, set("alter database postgres set app.url = 'x';"), stopAtFirst);
+    expect(own.remarks.map(({ rule }) => rule)).toEqual(["migration-fails"]);
+  });
+
   it("blames nobody for an extension that only hosted projects have", async () => {
     const files = set("create extension pg_cron;", "select cron.schedule('a', '* * * * *', 'select 1');");
     const { remarks } = await proveMigrations(shadow, files, keepGoing);

@@ -131,9 +131,14 @@ async function refusalOf(work: () => Promise<void>): Promise<ShadowRefusal | "en
   }
 }
 
-/** An extension that the scratch database has not, which says nothing about the target. */
+/** What hosted projects have and the scratch database has not: extensions, and settings that supautils lets postgres set. */
 function isMissingHere({ message }: ShadowRefusal): boolean {
-  return /extension "[^"]+" is not available|could not open extension control file/.test(message);
+  return (
+    /extension "[^"]+" is not available|could not open extension control file/.test(message) ||
+    /permission denied to set parameter "(?:(?:auto_explain|pg_net|pg_stat_statements|pgaudit|pgrst|plan_filter|safeupdate)\.|log_|track_|session_replication_role|deadlock_timeout|wal_compression)/.test(
+      message,
+    )
+  );
 }
 
 /** `path:line:column: message` → its parts. */
@@ -143,16 +148,18 @@ function place({ path, message }: ShadowRefusal): Omit<SetRemark, "rule"> {
   return { file: path, line: match?.[1] == null ? null : Number(match[1]), detail: match?.[2] ?? message };
 }
 
-/** It makes something, and everything it makes is guarded. */
+/** It makes something, and everything it makes is guarded that has a guard of its own. */
 function claimsRepeatable({ statements }: MigrationFile): boolean {
   const lines = statements
     .filter(({ kind }) => kind !== "empty")
     .map(({ sql }) => `${leadingWords(sql).join(" ")} `);
-  const guarded = lines.filter((line) => /^create .*\bif not exists\b|^create or replace /.test(line));
+  const guarded = lines.filter((line) =>
+    /^create .*\bif not exists\b|^alter table .* add column if not exists /.test(line),
+  );
   const bare = lines.filter((line) => guardable.test(line) && !/ if not exists | or replace /.test(line));
-  return guarded.some((line) => line.includes(" if not exists ")) && bare.length === 0;
+  return guarded.length > 0 && bare.length === 0;
 }
 
-/** What could have been made IF NOT EXISTS or OR REPLACE. */
+/** What could have been made IF NOT EXISTS or OR REPLACE. A trigger is as a rule dropped first, and that is forgotten. */
 const guardable =
-  /^create (unlogged |unique |materialized )*(table|sequence|schema|extension|index|view|function|procedure|trigger|collation) /;
+  /^create (unlogged |unique |materialized )*(table|sequence|schema|extension|index|view|function|procedure|collation) /;
