@@ -8,11 +8,16 @@ import { eachTreeDeep, type MigrationWorld } from "./world.ts";
 interface Owners {
   /** The column of a policy's table that says whose row it is and that its writer may set; null when there is none. */
   freeOwner(policy: SqlFields): string | null;
+  /** No column of its table says whose row it is, as in a form that anybody may fill in. */
+  hasNone(policy: SqlFields): boolean;
 }
 
 /** pg_trigger.tgtype. */
 const beforeBit = 2;
 const insertBit = 4;
+
+const userColumn =
+  /(^|_)(user|owner|author|creator|profile|member|account|customer|sender|recipient|uid)(_?id)?$|^created_by$/;
 
 /** Columns that hold the user a row belongs to, unless a trigger, another policy or a grant of columns may see to them. */
 export function findOwners(world: MigrationWorld): Owners {
@@ -43,6 +48,13 @@ export function findOwners(world: MigrationWorld): Owners {
     freeOwner: (policy) => {
       const key = relationKey(schema, rangeName(fieldsOf(policy, "table")));
       return guarded.has(key) ? null : (owners.get(key) ?? null);
+    },
+    hasNone: (policy) => {
+      const key = relationKey(schema, rangeName(fieldsOf(policy, "table")));
+      const columns = schema.relations.get(key)?.columns;
+      return (
+        columns != null && !owners.has(key) && ![...columns.keys()].some((name) => userColumn.test(name))
+      );
     },
   };
 }

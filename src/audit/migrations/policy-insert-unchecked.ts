@@ -21,7 +21,7 @@ export const policyInsertUnchecked: Rule<MigrationWorld> = {
   severity: "error",
   title: "An INSERT or UPDATE policy does not pin the owner",
   explanation:
-    "What WITH CHECK does not look at, the caller may write: a row in another user's name, or their own row given away. UPDATE without WITH CHECK uses USING for the new row too, which is fine.",
+    "What WITH CHECK does not look at, the caller may write: a row in another user's name, or their own row given away. UPDATE without WITH CHECK uses USING for the new row too, which is fine. Where no column says whose row it is, anybody may be meant.",
   fix: "Compare the owner's column with (select auth.uid()) in WITH CHECK as well.",
   example: {
     bad: "create policy edit on notes for update using (author = auth.uid()) with check (true);",
@@ -53,6 +53,7 @@ export const policyInsertUnchecked: Rule<MigrationWorld> = {
               ? "WITH CHECK looks at the bucket only: anybody may write into anybody's folder"
               : `WITH CHECK does not look at ${owner}: a row in another user's name gets in`,
         ...(isBucket ? { severity: "warning" } : {}),
+        ...(command === "insert" && isOpen && owners.hasNone(fields) ? { severity: "info" } : {}),
       });
     }
   },

@@ -28,10 +28,14 @@ export function checkBody(schema: Schema, tree: SqlTree, tell: BodyTell): void {
   );
   const transitions = schema.transitionTables.get(functionKey(schema, listName(tree.fields, "funcname")));
   const rows = triggerRows(schema, tree);
+  const told = new Set<string>();
   const view: Schema = path == null ? schema : { ...schema, searchPath: path };
   for (const inner of statements) {
     const report = (problem: Missing): void => {
-      if (problem.kind === "extension" && mayDoWithout(tree, problem.name)) return;
+      if (problem.kind === "extension") {
+        if (told.has(problem.name.name) || mayDoWithout(tree, problem.name)) return;
+        told.add(problem.name.name);
+      }
       if (problem.kind !== "relation") {
         tell.missing(problem, inner);
         return;
