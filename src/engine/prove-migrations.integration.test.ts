@@ -95,6 +95,20 @@ describe("proveMigrations", () => {
     expect(own.remarks.map(({ rule }) => rule)).toEqual(["migration-fails"]);
   });
 
+  it.each([
+    "select count(*) from auth.audit_log_entries;",
+    "select realtime.send('{}'::jsonb, 'event', 'topic', false);",
+    "create table public.a (id int);\ncreate trigger hook after insert on public.a for each row execute function supabase_functions.http_request('https://api.bee.app');",
+  ])("blames nobody for what the platform has: %s", async (sql) => {
+    const { remarks } = await proveMigrations(shadow, set(sql), stopAtFirst);
+    expect(remarks.map(({ rule }) => rule)).toEqual(["migration-unproven"]);
+  });
+
+  it("names what the platform has not either", async () => {
+    const { remarks } = await proveMigrations(shadow, set("select count(*) from auth.user;"), stopAtFirst);
+    expect(remarks.map(({ rule }) => rule)).toEqual(["migration-fails"]);
+  });
+
   it("blames nobody for an extension that only hosted projects have", async () => {
     const files = set("create extension pg_cron;", "select cron.schedule('a', '* * * * *', 'select 1');");
     const { remarks } = await proveMigrations(shadow, files, keepGoing);

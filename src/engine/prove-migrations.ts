@@ -131,15 +131,20 @@ async function refusalOf(work: () => Promise<void>): Promise<ShadowRefusal | "en
   }
 }
 
-/** What hosted projects have and the scratch database has not: extensions, and settings that supautils lets postgres set. */
+/** What hosted projects have and the scratch database has not says nothing about the target. */
 function isMissingHere({ message }: ShadowRefusal): boolean {
-  return (
-    /extension "[^"]+" is not available|could not open extension control file/.test(message) ||
-    /permission denied to set parameter "(?:(?:auto_explain|pg_net|pg_stat_statements|pgaudit|pgrst|plan_filter|safeupdate)\.|log_|track_|session_replication_role|deadlock_timeout|wal_compression)/.test(
-      message,
-    )
-  );
+  return hostedOnly.some((pattern) => pattern.test(message));
 }
+
+/** Extensions, objects of the platform's schemas, and settings that supautils lets postgres set. */
+const hostedOnly: readonly RegExp[] = [
+  /extension "[^"]+" is not available|could not open extension control file/,
+  /schema "(?:supabase_functions|graphql|pgsodium)" does not exist/,
+  /relation "auth\.(?:audit_log_entries|flow_state|instances|mfa_challenges|schema_migrations|(?:sso|saml|oauth|webauthn)_\w+)" does not exist/,
+  /relation "(?:storage\.(?:migrations|prefixes|s3_multipart_uploads(?:_parts)?|buckets_\w+|vector_indexes)|realtime\.(?:subscription|schema_migrations))" does not exist/,
+  /function (?:realtime\.(?:send|broadcast_changes)|storage\.(?:search|get_size_by_bucket|operation)|graphql_public\.graphql)\b.* does not exist/,
+  /permission denied to set parameter "(?:(?:auto_explain|pg_net|pg_stat_statements|pgaudit|pgrst|plan_filter|safeupdate)\.|log_|track_|session_replication_role|deadlock_timeout|wal_compression)/,
+];
 
 /** `path:line:column: message` → its parts. */
 function place({ path, message }: ShadowRefusal): Omit<SetRemark, "rule"> {
