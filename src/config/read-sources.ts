@@ -22,10 +22,10 @@ const skipped = new Set([
 ]);
 
 /** Hidden folders hold tools' state, but for these. */
-const shown = new Set([".github", ".gitlab", ".circleci"]);
+const shown = new Set([".github", ".gitlab", ".circleci", ".vscode"]);
 
 const wanted =
-  /\.(ts|tsx|mts|cts|js|jsx|mjs|cjs|dart|sql|toml|ya?ml|tf|tfvars|jsonc?|md|mdx|sh)$|^deno\.lock$|^\.env\.(example|sample|template)$|^Dockerfile$/;
+  /\.(ts|tsx|mts|cts|js|jsx|mjs|cjs|dart|sql|toml|ya?ml|tf|tfvars|jsonc?|md|mdx|sh|bash|ps1|mk)$|^deno\.lock$|^\.env\.(example|sample|template)$|^(Dockerfile|(GNU)?[Mm]akefile|[Jj]ustfile|Fastfile)$/;
 const ignored = /(^|\.)(package-lock|pnpm-lock|npm-shrinkwrap|yarn)\.(json|ya?ml|lock)$|\.min\.(js|css)$/;
 
 interface Walk {

@@ -74,6 +74,41 @@ describe("proveMigrations", () => {
     ]);
   });
 
+  it("takes a guarded column for such a claim, and a bare trigger for what was forgotten", async () => {
+    const files = set(
+      "create table public.a (id int, paid boolean);",
+      "alter table public.a add column if not exists note text;\ncreate or replace function public.keep() returns trigger language plpgsql as $$ begin return new; end $$;\ncreate trigger keep before update on public.a for each row execute function public.keep();",
+    );
+    const { remarks } = await proveMigrations(shadow, files, stopAtFirst);
+    expect(remarks.map(({ rule, line }) => `${rule}:${line}`)).toEqual(["migration-not-repeatable:3"]);
+  });
+
+  it("has a vault, and tells settings of the project from those that nobody may set", async () => {
+    const files = set(
+      "select vault.create_secret('s3cret', 'service_key');\ndo $$ begin assert (select decrypted_secret from vault.decrypted_secrets where name = 'service_key') = 's3cret'; end $$;",
+      "alter role authenticator set pgrst.db_aggregates_enabled = 'true';",
+    );
+    const { applied, remarks } = await proveMigrations(shadow, files, stopAtFirst);
+    expect(applied).toBe(1);
+    expect(remarks.map(({ rule }) => rule)).toEqual(["migration-unproven"]);
+    const own = await proveMigrations(shadow, set("alter database postgres set app.url = 'x';"), stopAtFirst);
+    expect(own.remarks.map(({ rule }) => rule)).toEqual(["migration-fails"]);
+  });
+
+  it.each([
+    "select count(*) from auth.audit_log_entries;",
+    "select realtime.send('{}'::jsonb, 'event', 'topic', false);",
+    "create table public.a (id int);\ncreate trigger hook after insert on public.a for each row execute function supabase_functions.http_request('https://api.bee.app');",
+  ])("blames nobody for what the platform has: %s", async (sql) => {
+    const { remarks } = await proveMigrations(shadow, set(sql), stopAtFirst);
+    expect(remarks.map(({ rule }) => rule)).toEqual(["migration-unproven"]);
+  });
+
+  it("names what the platform has not either", async () => {
+    const { remarks } = await proveMigrations(shadow, set("select count(*) from auth.user;"), stopAtFirst);
+    expect(remarks.map(({ rule }) => rule)).toEqual(["migration-fails"]);
+  });
+
   it("blames nobody for an extension that only hosted projects have", async () => {
     const files = set("create extension pg_cron;", "select cron.schedule('a', '* * * * *', 'select 1');");
     const { remarks } = await proveMigrations(shadow, files, keepGoing);

@@ -131,10 +131,20 @@ async function refusalOf(work: () => Promise<void>): Promise<ShadowRefusal | "en
   }
 }
 
-/** An extension that the scratch database has not, which says nothing about the target. */
+/** What hosted projects have and the scratch database has not says nothing about the target. */
 function isMissingHere({ message }: ShadowRefusal): boolean {
-  return /extension "[^"]+" is not available|could not open extension control file/.test(message);
+  return hostedOnly.some((pattern) => pattern.test(message));
 }
+
+/** Extensions, objects of the platform's schemas, and settings that supautils lets postgres set. */
+const hostedOnly: readonly RegExp[] = [
+  /extension "[^"]+" is not available|could not open extension control file/,
+  /schema "(?:supabase_functions|graphql|pgsodium)" does not exist/,
+  /relation "auth\.(?:audit_log_entries|flow_state|instances|mfa_challenges|schema_migrations|(?:sso|saml|oauth|webauthn)_\w+)" does not exist/,
+  /relation "(?:storage\.(?:migrations|prefixes|s3_multipart_uploads(?:_parts)?|buckets_\w+|vector_indexes)|realtime\.(?:subscription|schema_migrations))" does not exist/,
+  /function (?:realtime\.(?:send|broadcast_changes)|storage\.(?:search|get_size_by_bucket|operation)|graphql_public\.graphql)\b.* does not exist/,
+  /permission denied to set parameter "(?:(?:auto_explain|pg_net|pg_stat_statements|pgaudit|pgrst|plan_filter|safeupdate)\.|log_|track_|session_replication_role|deadlock_timeout|wal_compression)/,
+];
 
 /** `path:line:column: message` → its parts. */
 function place({ path, message }: ShadowRefusal): Omit<SetRemark, "rule"> {
@@ -143,16 +153,18 @@ function place({ path, message }: ShadowRefusal): Omit<SetRemark, "rule"> {
   return { file: path, line: match?.[1] == null ? null : Number(match[1]), detail: match?.[2] ?? message };
 }
 
-/** It makes something, and everything it makes is guarded. */
+/** It makes something, and everything it makes is guarded that has a guard of its own. */
 function claimsRepeatable({ statements }: MigrationFile): boolean {
   const lines = statements
     .filter(({ kind }) => kind !== "empty")
     .map(({ sql }) => `${leadingWords(sql).join(" ")} `);
-  const guarded = lines.filter((line) => /^create .*\bif not exists\b|^create or replace /.test(line));
+  const guarded = lines.filter((line) =>
+    /^create .*\bif not exists\b|^alter table .* add column if not exists /.test(line),
+  );
   const bare = lines.filter((line) => guardable.test(line) && !/ if not exists | or replace /.test(line));
-  return guarded.some((line) => line.includes(" if not exists ")) && bare.length === 0;
+  return guarded.length > 0 && bare.length === 0;
 }
 
-/** What could have been made IF NOT EXISTS or OR REPLACE. */
+/** What could have been made IF NOT EXISTS or OR REPLACE. A trigger is as a rule dropped first, and that is forgotten. */
 const guardable =
-  /^create (unlogged |unique |materialized )*(table|sequence|schema|extension|index|view|function|procedure|trigger|collation) /;
+  /^create (unlogged |unique |materialized )*(table|sequence|schema|extension|index|view|function|procedure|collation) /;

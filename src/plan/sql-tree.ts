@@ -27,6 +27,8 @@ export interface SqlBody {
   readonly variables: readonly string[];
   /** It runs SQL it puts together, so what it does is not known. */
   readonly dynamic: boolean;
+  /** Why the server would refuse it, whatever there is in the database. */
+  readonly error: SqlSyntaxError | null;
 }
 
 export interface SqlSyntaxError {

@@ -1,6 +1,9 @@
+import { eachToken } from "../plan/sql-tokens.ts";
 import type { SqlBody, SqlSyntaxError, SqlTree } from "../plan/sql-tree.ts";
 
 type ReadTree = (sql: string, offset: number) => SqlTree | SqlSyntaxError | null;
+
+type Parse = (sql: string) => unknown;
 
 interface BodyText {
   readonly language: string;
@@ -12,11 +15,11 @@ interface BodyText {
 const statementMode = 0;
 const expressionMode = 2;
 
-/** The SQL inside a PL/pgSQL body; statements are null when its own parser refuses the body. */
+/** The SQL inside a PL/pgSQL body; statements are null when the language's own parser refuses the body. */
 export function readPlpgsql(
   body: BodyText,
   tree: Omit<SqlTree, "body">,
-  parse: (sql: string) => unknown,
+  parse: Parse,
   readTree: ReadTree,
 ): SqlBody {
   const isDo = tree.kind === "DoStmt";
@@ -24,8 +27,9 @@ export function readPlpgsql(
   let parsed: unknown;
   try {
     parsed = parse(text);
-  } catch {
-    return { ...body, variables: [], dynamic: true, statements: null };
+  } catch (cause) {
+    const error = explainRefusal(cause, text, body, parse);
+    return { ...body, variables: [], dynamic: true, statements: null, error };
   }
   const variables = new Set<string>();
   const statements: SqlTree[] = [];
@@ -49,7 +53,49 @@ export function readPlpgsql(
     }
   };
   visit(parsed, 1);
-  return { ...body, variables: [...variables], dynamic, statements };
+  return { ...body, variables: [...variables], dynamic, statements, error: null };
+}
+
+/** What is wrong whatever the types of variables are: those of tables and other types the parser does not know. */
+const wrongAnyhow =
+  /^(?:syntax error|mismatched parentheses|unterminated|missing "|unexpected end of|duplicate declaration|too (?:many|few) parameters specified for RAISE|(?:EXIT|CONTINUE|RETURN) cannot|end label|cannot use RETURN)/;
+
+function explainRefusal(
+  cause: unknown,
+  whole: string,
+  { text, offset }: BodyText,
+  parse: Parse,
+): SqlSyntaxError | null {
+  const message = messageOf(cause);
+  if (!wrongAnyhow.test(message)) return null;
+  const start = whole.indexOf(text);
+  const refuses = (code: string): boolean => {
+    try {
+      parse(`${whole.slice(0, start)}${code}${whole.slice(start + text.length)}`);
+      return false;
+    } catch (error) {
+      return messageOf(error) === message;
+    }
+  };
+  return { message, offset: offset + (start === -1 ? 0 : findPlace(message, text, refuses)), sql: text };
+}
+
+/** The parser gives no place. It is the first one where the code up to there is refused alike, whatever follows. */
+function findPlace(message: string, text: string, refuses: (code: string) => boolean): number {
+  const isEnd = message.endsWith("at end of input");
+  const word = isEnd ? ";" : / at or near "([\s\S]+)"$/.exec(message)?.[1];
+  if (word == null) return 0;
+  for (const { start, end } of eachToken(text)) {
+    if (text.slice(start, end).toLowerCase() !== word.toLowerCase()) continue;
+    const stop = text.indexOf(";", end - 1);
+    const code = stop === -1 ? text : text.slice(0, stop + 1);
+    if (refuses(isEnd ? `${code} bee;` : code)) return start;
+  }
+  return isEnd ? text.trimEnd().lastIndexOf("\n") + 1 : 0;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : "";
 }
 
 function readQuery(

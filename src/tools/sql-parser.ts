@@ -34,9 +34,11 @@ export async function createSqlParser(): Promise<ParseSql> {
         variables,
         dynamic: false,
         statements: inner.some(isError) ? null : inner.filter(isTree),
+        error: inner.find(isError) ?? null,
       };
     }
-    if (body.language !== "plpgsql") return { ...body, variables: [], dynamic: true, statements: null };
+    if (body.language !== "plpgsql")
+      return { ...body, variables: [], dynamic: true, statements: null, error: null };
     return readPlpgsql(body, tree, (sql) => parsePlPgSQLSync(sql), readTree);
   };
   const readTree = (sql: string, offset: number): SqlTree | SqlSyntaxError | null => {

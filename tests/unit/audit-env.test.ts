@@ -158,6 +158,60 @@ describe("bee audit env", () => {
     expect(await audit()).toEqual(["env-key-swapped SUPABASE_ANON_KEY app/config/production.json:2"]);
   });
 
+  it("takes builds from Makefiles and editors, and looks at what they give", async () => {
+    const reads = [
+      "const url = String.fromEnvironment('SUPABASE_URL');",
+      "const key = String.fromEnvironment('SUPABASE_ANON_KEY');",
+      "const map = String.fromEnvironment('MAP_STYLE_URL');",
+    ];
+    write({
+      "app/lib/config.dart": reads.join("\n"),
+      Makefile:
+        "URLS = --dart-define=SUPABASE_URL=$(URL)\napk:\n\tflutter build apk $(URLS) --dart-define=SUPABASE_ANON_KEY=sb_secret_hunter2 --dart-define=MIX_TOKEN=$(MIX)\n",
+    });
+    expect(await audit()).toEqual([
+      "env-key-swapped SUPABASE_ANON_KEY Makefile:3",
+      "env-dart-define-missing MAP_STYLE_URL app/lib/config.dart:3",
+      "env-dart-define-unused MIX_TOKEN Makefile:3",
+    ]);
+    write({
+      ".vscode/launch.json":
+        '{ "args": ["--dart-define=MAP_STYLE_URL=https://map.bee.app", "--dart-define", "MIX_TOKEN=1"] }',
+    });
+    expect(await audit()).not.toContain("env-dart-define-missing MAP_STYLE_URL app/lib/config.dart:3");
+  });
+
+  it("misses nothing that a build takes from a file which is not here", async () => {
+    write({
+      "app/lib/config.dart": "const url = String.fromEnvironment('SUPABASE_URL');\n",
+      "build.sh":
+        "flutter build web --dart-define=BUILD_SHA=$SHA --dart-define-from-file=config/production.json\n",
+    });
+    expect(await audit()).toEqual(["env-dart-define-unused BUILD_SHA build.sh:1"]);
+  });
+
+  it("takes another underscore or two letters swapped for a slip, where the name is read elsewhere too", async () => {
+    write({
+      "bee.config.yaml": config("  - name: MAIL_API_KEY\n  - name: PART_1\n"),
+      "supabase/functions/mail/index.ts":
+        "use(Deno.env.get('MAIL_API_KEY'), Deno.env.get('MAIL_APIKEY') ?? '', Deno.env.get('MAIL_API_KYE') ?? '', Deno.env.get('PART_1'), Deno.env.get('PART_2') ?? '');\n",
+    });
+    expect(await audit()).toEqual([
+      "env-misnamed MAIL_APIKEY supabase/functions/mail/index.ts:1",
+      "env-misnamed MAIL_API_KYE supabase/functions/mail/index.ts:1",
+    ]);
+  });
+
+  it("knows what the secret of a webhook of Stripe's looks like", async () => {
+    write({
+      ".env.production":
+        "STRIPE_WEBHOOK_SECRET=we_1OxYzA2bCdEfGhIj\nSTRIPE_CONNECT_WEBHOOK_SECRET=whsec_hunter2\nGITHUB_WEBHOOK_SECRET=hunter2\n",
+      "supabase/functions/mail/index.ts":
+        "use(process.env.STRIPE_WEBHOOK_SECRET, process.env.STRIPE_CONNECT_WEBHOOK_SECRET, process.env.GITHUB_WEBHOOK_SECRET);\n",
+    });
+    expect(await audit()).toEqual(["env-wrong-shape STRIPE_WEBHOOK_SECRET .env.production:1"]);
+  });
+
   it("compares with a target by digest", async () => {
     write({
       "bee.config.yaml": config(

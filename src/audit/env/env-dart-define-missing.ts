@@ -14,8 +14,8 @@ export const envDartDefineMissing: Rule<EnvWorld> = {
     bad: "String.fromEnvironment('SENTRY_DSN')   // not in config/production.json",
     good: '{ "SENTRY_DSN": "https://…" }',
   },
-  *check({ dartReads, dartDefines }) {
-    if (dartDefines == null) return;
+  *check({ dartReads, dartDefines, dartBuildsKnown }) {
+    if (dartDefines == null || !dartBuildsKnown) return;
     const told = new Set<string>();
     for (const { name, file, offset, optional } of dartReads) {
       if (optional || dartDefines.has(name) || told.has(name)) continue;

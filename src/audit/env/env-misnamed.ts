@@ -7,7 +7,7 @@ export const envMisnamed: Rule<EnvWorld> = {
   area: "env",
   severity: "error",
   title: "A name is read that differs by a few letters from one that is set",
-  explanation: "The one that is set is read by nobody, the one that is read is undefined.",
+  explanation: "The one that is read is undefined; the one that is set is read elsewhere only, or by nobody.",
   fix: "Use one name in both places.",
   example: {
     bad: "Deno.env.get('RESEND_KEY')   // .env.production has RESEND_API_KEY",
@@ -22,8 +22,8 @@ export const envMisnamed: Rule<EnvWorld> = {
         file,
         offset,
         subject: name,
-        detail: `${name} is read here; ${meant} is what is set, and nobody reads that`,
-        fix: `Did you mean ${meant}?`,
+        detail: `${name} is read here; ${meant.name} is what is set${meant.isRead ? "" : ", and nobody reads that"}`,
+        fix: `Did you mean ${meant.name}?`,
         anchor: name,
       };
     }

@@ -22,7 +22,7 @@ export const envUnused: Rule<EnvWorld> = {
     const missing = missingReads(world).map(({ name }) => name);
     // What a misspelled read means is told there.
     const known = knownNames(world);
-    const told = new Set(missing.flatMap((name) => findMisnamed(name, known, world) ?? []));
+    const told = new Set(missing.flatMap((name) => findMisnamed(name, known, world)?.name ?? []));
     for (const { name, file, offset } of world.declared) {
       if (isUsed(name) || told.has(name)) continue;
       told.add(name);

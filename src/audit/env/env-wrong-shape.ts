@@ -9,7 +9,7 @@ export const envWrongShape: Rule<EnvWorld> = {
   severity: "error",
   title: "A value is not of the shape its name promises",
   explanation:
-    "A URL without a scheme, a service account that is no JSON, a number that is none: the function finds out at its first request.",
+    "A URL without a scheme, a service account that is no JSON, a number that is none, the id of a webhook in place of its whsec_…: the function finds out at its first request.",
   fix: "Put a value of that shape in. The value is not shown here.",
   example: {
     bad: "# .env.production\nFCM_SERVICE_ACCOUNT=firebase-adminsdk@…",

@@ -1,4 +1,4 @@
-import { nearest } from "../../core/nearest.ts";
+import { editDistance, nearest } from "../../core/nearest.ts";
 import { isProvided } from "./platform-names.ts";
 import type { EnvRead } from "./scan-reads.ts";
 import { type EnvWorld, knownNames } from "./world.ts";
@@ -28,19 +28,38 @@ export function missingReads(world: EnvWorld): readonly EnvRead[] {
   return [...first.values()];
 }
 
-/** A known name that nobody reads and that is nearly the same; null when there is none. */
-export function findMisnamed(name: string, known: ReadonlySet<string>, { reads }: EnvWorld): string | null {
+/** What a missing name was meant to be. */
+export interface Meant {
+  readonly name: string;
+  readonly isRead: boolean;
+}
+
+/** A known name that is nearly the same: unread as a rule, else one with the same letters. Null when there is none. */
+export function findMisnamed(name: string, known: ReadonlySet<string>, { reads }: EnvWorld): Meant | null {
   const read = new Set(reads.map((one) => one.name));
-  const unread = [...known].filter((one) => !read.has(one) && !isProvided(one));
-  const guess = nearest(name, unread);
-  if (guess != null) return guess;
-  const words = new Set(name.split("_"));
-  // RESEND_KEY and RESEND_API_KEY: one's words are all in the other.
+  const mine = [...known].filter((one) => !isProvided(one));
+  const unread = mine.filter((one) => !read.has(one));
+  const near = nearest(name, unread) ?? unread.find((one) => hasWordsOf(name, one));
+  if (near != null) return { name: near, isRead: false };
+  const slip = mine.find((one) => one !== name && isSlip(name, one));
+  return slip == null ? null : { name: slip, isRead: true };
+}
+
+/** RESEND_KEY and RESEND_API_KEY: one's words are all in the other. */
+function hasWordsOf(name: string, other: string): boolean {
+  const [words, others] = [new Set(name.split("_")), new Set(other.split("_"))];
+  const [fewer, more] = words.size < others.size ? [words, others] : [others, words];
+  return fewer.size > 1 && [...fewer].every((word) => more.has(word));
+}
+
+/** MAIL_APIKEY or MAIL_AIP_KEY for MAIL_API_KEY: another underscore or two letters swapped, so that both are hardly meant. */
+function isSlip(name: string, other: string): boolean {
+  const [mine, its] = [name.replaceAll("_", ""), other.replaceAll("_", "")];
   return (
-    unread.find((one) => {
-      const others = new Set(one.split("_"));
-      const [fewer, more] = words.size < others.size ? [words, others] : [others, words];
-      return fewer.size > 1 && [...fewer].every((word) => more.has(word));
-    }) ?? null
+    mine === its || (mine.length === its.length && editDistance(mine, its) === 1 && isPermuted(mine, its))
   );
+}
+
+function isPermuted(a: string, b: string): boolean {
+  return [...a].sort().join() === [...b].sort().join();
 }

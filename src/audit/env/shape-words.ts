@@ -10,6 +10,7 @@ export const words: Readonly<Record<ValueShape, string>> = {
   "service-account": "the JSON of a service account",
   "publishable-key": "a public key",
   "secret-key": "a secret key",
+  "webhook-secret": "a webhook's signing secret",
   token: "a token",
   text: "some text",
 };

@@ -11,6 +11,7 @@ export type ValueShape =
   | "service-account"
   | "publishable-key"
   | "secret-key"
+  | "webhook-secret"
   | "token"
   | "text";
 
@@ -24,6 +25,7 @@ export function shapeOf(value: string): ValueShape {
   if (placeholder.test(trimmed)) return "placeholder";
   if (/^(sb_publishable|pk_live|pk_test)_/.test(trimmed)) return "publishable-key";
   if (/^(sb_secret|sk_live|sk_test|rk_live|rk_test)_/.test(trimmed)) return "secret-key";
+  if (/^(v1,)?whsec_/.test(trimmed)) return "webhook-secret";
   if (/^eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*$/.test(trimmed)) return shapeOfToken(trimmed);
   if (/^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(trimmed)) return "uuid";
   if (/^-?\d+(?:\.\d+)?$/.test(trimmed)) return "number";
@@ -57,6 +59,7 @@ function readJson(text: string): Readonly<Record<string, unknown>> | null {
 export function promisedShape(name: string): ValueShape | null {
   if (/SERVICE_ACCOUNT(_JSON|_KEY)?$/.test(name)) return "service-account";
   if (/(^|_)(SERVICE_ROLE|SERVICE|SECRET)_?KEY$/.test(name)) return "secret-key";
+  if (/(^|_)STRIPE_(\w+_)?(WEBHOOK|SIGNING|ENDPOINT)_(\w+_)?SECRET$/.test(name)) return "webhook-secret";
   if (/(^|_)(ANON|PUBLISHABLE|PUBLIC)_?KEY$/.test(name)) return "publishable-key";
   if (/(^|_)(URL|URI|ENDPOINT|WEBHOOK|DSN)$/.test(name)) return "url";
   if (/(^|_)UUID$/.test(name)) return "uuid";

@@ -21,7 +21,9 @@ export interface EnvWorld {
   readonly entries: readonly EnvEntry[];
   /** Names that --dart-define or a file of defines gives; null when the tree shows no build. */
   readonly dartDefines: ReadonlyMap<string, { readonly file: string; readonly offset: number }> | null;
-  /** What files of defines hold for the app; templates are left out. */
+  /** Every file that a build takes its defines from is in the tree. */
+  readonly dartBuildsKnown: boolean;
+  /** What builds and files of defines hold for the app; templates are left out. */
   readonly definedValues: readonly EnvEntry[];
   /** Names that infrastructure, workflows or scripts use. */
   readonly usedElsewhere: ReadonlySet<string>;

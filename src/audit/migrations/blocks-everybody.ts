@@ -3,6 +3,7 @@ import type { Rule } from "../rule.ts";
 import { fieldsOf, isTrue, listOf, strings, text } from "../sql-node.ts";
 import { eachAlterCommand, hazard, isNotValid } from "./alter-commands.ts";
 import { listName, type Name, partsName, rangeName, show } from "./schema/names.ts";
+import { relationKey } from "./schema/schema.ts";
 import { eachTree, type MigrationWorld } from "./world.ts";
 
 /** ACCESS EXCLUSIVE and EXCLUSIVE (lockdefs.h). */
@@ -23,6 +24,7 @@ export const blocksEverybody: Rule<MigrationWorld> = {
   *check(world) {
     const indexed = findIndexed(world);
     for (const placed of eachTree(world)) {
+      if (world.target == null && world.story.idleDrops.has(placed.tree)) continue;
       for (const { table, what } of locked(world, indexed, placed.tree))
         yield* hazard(world, placed, table, { detail: `${what} locks ${show(table)}` });
     }
@@ -53,7 +55,9 @@ function findIndexed(world: MigrationWorld): Indexed {
   for (const { tree } of eachTree(world, "IndexStmt")) {
     const name = text(tree.fields, "idxname");
     const table = rangeName(fieldsOf(tree.fields, "relation"));
-    found.set(name, [...(found.get(name) ?? []), table]);
+    const key = relationKey(world.story.schema, table);
+    const others = (found.get(name) ?? []).filter((one) => relationKey(world.story.schema, one) !== key);
+    found.set(name, [...others, table]);
   }
   return found;
 }

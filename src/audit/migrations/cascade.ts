@@ -18,6 +18,8 @@ export const cascade: Rule<MigrationWorld> = {
       const isDrop = kind === "DropStmt" || kind === "TruncateStmt";
       if (!isDrop || text(fields, "behavior") !== "DROP_CASCADE") continue;
       if (world.target?.applied.has(placed.migration.file.version)) continue;
+      // On a target it may find what others made.
+      if (world.target == null && world.story.idleDrops.has(placed.tree)) continue;
       const what =
         kind === "DropStmt"
           ? `drop ${text(fields, "removeType").replace("OBJECT_", "").toLowerCase()}`

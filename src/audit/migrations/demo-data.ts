@@ -1,5 +1,6 @@
+import type { SqlTree } from "../../plan/sql-tree.ts";
 import type { Rule } from "../rule.ts";
-import { fieldsOf, listOf } from "../sql-node.ts";
+import { fieldsOf, listOf, walk } from "../sql-node.ts";
 import { hitAt } from "./hit.ts";
 import { rangeName, show } from "./schema/names.ts";
 import { eachTree, type MigrationWorld } from "./world.ts";
@@ -8,6 +9,8 @@ const bulk = 100;
 const longStatement = 256 * 1024;
 const sampleText =
   /[\w.+-]+@(?:example|test)\.(?:com|org|net)|\b(?:lorem ipsum|john doe|jane doe|foo ?bar|test user|demo user|dummy)\b/i;
+
+const madeUp = /\brandom\s*\(|'[^']*\b(?:demo|sample|dummy|fake|test)\b[^']*'/i;
 
 export const demoData: Rule<MigrationWorld> = {
   id: "demo-data",
@@ -36,12 +39,12 @@ export const demoData: Rule<MigrationWorld> = {
       }
       const rows = listOf(fieldsOf(fieldsOf(fields, "selectStmt"), "SelectStmt"), "valuesLists").length;
       const sample = sampleText.exec(placed.tree.sql)?.[0];
-      if (sample == null && rows <= bulk) continue;
+      if (sample == null && rows <= bulk && !isMadeUp(placed.tree)) continue;
       yield hitAt(placed, {
         subject: show(table),
         detail:
           sample == null
-            ? `${rows} rows for ${show(table)}`
+            ? `${rows > bulk ? `${rows} rows` : "made-up rows"} for ${show(table)}`
             : `rows for ${show(table)} look like samples ("${sample}")`,
       });
     }
@@ -59,3 +62,14 @@ export const demoData: Rule<MigrationWorld> = {
     }
   },
 };
+
+/** Rows out of a counter, with random values or names that say it. */
+function isMadeUp({ fields, sql }: SqlTree): boolean {
+  let isCounted = false;
+  walk(fields["selectStmt"], (kind, inner) => {
+    if (kind === "RangeFunction")
+      isCounted ||= JSON.stringify(inner["functions"]).includes('"generate_series"');
+    return undefined;
+  });
+  return isCounted && madeUp.test(sql);
+}

@@ -1,4 +1,5 @@
 import type { Rule } from "../rule.ts";
+import { isTimestamp } from "./timestamp.ts";
 import type { MigrationWorld } from "./world.ts";
 
 export const migrationFutureVersion: Rule<MigrationWorld> = {
@@ -13,7 +14,7 @@ export const migrationFutureVersion: Rule<MigrationWorld> = {
   *check({ migrations, now }) {
     for (const { file } of migrations) {
       // Clocks and time zones differ by a day at most.
-      if (file.version.length !== 14 || BigInt(file.version) <= BigInt(now) + 1_000_000n) continue;
+      if (!isTimestamp(file.version) || BigInt(file.version) <= BigInt(now) + 1_000_000n) continue;
       yield {
         file: file.path,
         subject: file.version,

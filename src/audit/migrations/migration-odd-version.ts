@@ -1,4 +1,5 @@
 import type { Rule } from "../rule.ts";
+import { isTimestamp } from "./timestamp.ts";
 import type { MigrationWorld } from "./world.ts";
 
 export const migrationOddVersion: Rule<MigrationWorld> = {
@@ -29,19 +30,3 @@ export const migrationOddVersion: Rule<MigrationWorld> = {
     }
   },
 };
-
-function isTimestamp(version: string): boolean {
-  const match = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(version);
-  if (match == null) return false;
-  const [, year = "", month = "", day = "", hour = "", minute = "", second = ""] = match;
-  const days = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
-  return (
-    Number(month) >= 1 &&
-    Number(month) <= 12 &&
-    Number(day) >= 1 &&
-    Number(day) <= days &&
-    Number(hour) < 24 &&
-    Number(minute) < 60 &&
-    Number(second) < 60
-  );
-}

@@ -1,4 +1,6 @@
+import type { SqlTree } from "../../plan/sql-tree.ts";
 import type { Rule } from "../rule.ts";
+import { findComparedTexts } from "./compared-texts.ts";
 import { eachLiteral } from "./literals.ts";
 import type { MigrationWorld } from "./world.ts";
 
@@ -10,18 +12,25 @@ export const placeholderInSql: Rule<MigrationWorld> = {
   area: "migrations",
   severity: "error",
   title: "A placeholder or a local address stands in a migration",
-  explanation: "It is applied as it is: triggers and jobs then call an address that is not there.",
+  explanation:
+    "It is applied as it is: triggers and jobs then call an address that is not there. What others are only compared with, such as a list of refused hosts, is fine.",
   fix: "Read it from a setting or from Vault, or put the real value in.",
   example: {
     bad: "select net.http_post(url := 'https://YOUR_PROJECT_REF.supabase.co/functions/v1/sync');",
     good: "select net.http_post(url := (select decrypted_secret from vault.decrypted_secrets where name = 'project_url') || '/functions/v1/sync');",
   },
   *check({ migrations }) {
-    for (const { file } of migrations) {
+    for (const { file, parsed } of migrations) {
       if (!placeholder.test(file.sql)) continue;
+      const compared = new Map<SqlTree, ReadonlySet<string>>();
       for (const { offset, value } of eachLiteral(file.sql)) {
         const found = placeholder.exec(value);
         if (found == null) continue;
+        const tree = parsed.trees.find((one) => one.offset <= offset && offset < one.offset + one.sql.length);
+        if (tree != null) {
+          if (!compared.has(tree)) compared.set(tree, findComparedTexts(tree));
+          if (tree.kind === "CommentStmt" || compared.get(tree)?.has(value)) continue;
+        }
         yield {
           file: file.path,
           offset: offset + found.index,

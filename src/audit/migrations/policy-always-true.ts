@@ -1,7 +1,14 @@
 import type { Rule } from "../rule.ts";
 import { text } from "../sql-node.ts";
 import { hitAt } from "./hit.ts";
-import { isAlwaysTrue, isRestrictive, isServiceOnly } from "./policy.ts";
+import {
+  asksBucketOnly,
+  asksSignInOnly,
+  conjuncts,
+  isRestrictive,
+  isServiceOnly,
+  isStorage,
+} from "./policy.ts";
 import { eachTree, type MigrationWorld } from "./world.ts";
 
 export const policyAlwaysTrue: Rule<MigrationWorld> = {
@@ -10,7 +17,7 @@ export const policyAlwaysTrue: Rule<MigrationWorld> = {
   severity: "error",
   title: "A policy lets callers change or delete every row",
   explanation:
-    "USING (true) for UPDATE, DELETE or ALL gives everybody with the role every row. For SELECT it means public data, which may be meant.",
+    "USING (true) for UPDATE, DELETE or ALL gives everybody with the role every row, and a condition that only asks whether somebody is signed in gives everybody who is; one that names a bucket only, every object in it. For SELECT it means public data, which may be meant.",
   fix: "Compare the owner's column with (select auth.uid()), or restrict the policy to service_role.",
   example: {
     bad: "create policy all_notes on notes for all to authenticated using (true);",
@@ -22,10 +29,15 @@ export const policyAlwaysTrue: Rule<MigrationWorld> = {
       const command = text(fields, "cmd_name").toLowerCase();
       if (!["update", "delete", "all"].includes(command) || isServiceOnly(fields) || isRestrictive(fields))
         continue;
-      if (!isAlwaysTrue(fields["qual"])) continue;
+      const qual = fields["qual"];
+      if (qual == null) continue;
+      const others = conjuncts(qual).filter((one) => !asksSignInOnly(one));
+      const isBucket = isStorage(fields) && others.length > 0;
+      if (!others.every(isBucket ? asksBucketOnly : () => false)) continue;
       yield hitAt(placed, {
         subject: text(fields, "policy_name"),
-        detail: `every row is open to ${command === "all" ? "reading, changing and deleting" : command}`,
+        detail: `every ${isBucket ? "object of the bucket" : "row"} is open to ${command === "all" ? "reading, changing and deleting" : command}`,
+        severity: isBucket ? "warning" : "error",
       });
     }
   },

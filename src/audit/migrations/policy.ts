@@ -7,6 +7,12 @@ export function isServiceOnly(policy: SqlFields): boolean {
   return roles.length > 0 && roles.every((role) => /^(service_role|postgres|supabase_.*)$/.test(role));
 }
 
+/** On the table that holds the objects of all buckets. */
+export function isStorage(policy: SqlFields): boolean {
+  const { schemaname, relname } = fieldsOf(policy, "table");
+  return schemaname === "storage" && relname === "objects";
+}
+
 /** A restrictive policy only takes away. */
 export function isRestrictive(policy: SqlFields): boolean {
   return policy["permissive"] !== true;
@@ -32,6 +38,56 @@ export function isAlwaysTrue(expression: unknown): boolean {
   return false;
 }
 
+/** The parts of a condition that all have to hold. */
+export function conjuncts(expression: unknown): readonly unknown[] {
+  const node = open(expression);
+  if (node?.kind !== "BoolExpr" || text(node.fields, "boolop") !== "AND_EXPR") return [expression];
+  const parts = node.fields["args"];
+  return Array.isArray(parts) ? parts.flatMap(conjuncts) : [];
+}
+
+/** Holds for every caller who is signed in, whoever that is: `auth.uid() is not null`, `auth.role() = 'authenticated'`. */
+export function asksSignInOnly(expression: unknown): boolean {
+  if (isAlwaysTrue(expression)) return true;
+  const { kind = "", fields = {} } = open(expression) ?? {};
+  if (kind === "NullTest")
+    return text(fields, "nulltesttype") === "IS_NOT_NULL" && callerCall(fields["arg"]) === "uid";
+  if (kind === "A_Expr" && strings(fields, "name")[0] === "=") {
+    const [left, right] = [fields["lexpr"], fields["rexpr"]];
+    const sides = [callerCall(left) ?? constant(left), callerCall(right) ?? constant(right)];
+    return sides.includes("role") && sides.includes("authenticated");
+  }
+  if (kind !== "BoolExpr" || text(fields, "boolop") === "NOT_EXPR") return false;
+  const parts = Array.isArray(fields["args"]) ? fields["args"] : [];
+  return text(fields, "boolop") === "OR_EXPR" ? parts.some(asksSignInOnly) : parts.every(asksSignInOnly);
+}
+
+/** `uid` of `auth.uid()`, also as `(select auth.uid())`; null for anything else. */
+function callerCall(expression: unknown): string | null {
+  const { kind = "", fields = {} } = open(expression) ?? {};
+  if (kind === "SubLink") {
+    const { fromClause, targetList } = fieldsOf(fieldsOf(fields, "subselect"), "SelectStmt");
+    const [only, ...others] = Array.isArray(targetList) ? targetList : [];
+    return fromClause != null || others.length > 0 ? null : callerCall(open(only)?.fields["val"]);
+  }
+  const [schema, name = "", ...rest] = strings(fields, "funcname");
+  return kind === "FuncCall" && schema === "auth" && rest.length === 0 ? name : null;
+}
+
+/** Looks at the bucket alone: `bucket_id = 'avatars'`, whoever's folder it is. */
+export function asksBucketOnly(expression: unknown): boolean {
+  const { kind = "", fields = {} } = open(expression) ?? {};
+  if (kind !== "A_Expr" || !["=", "IN"].includes(strings(fields, "name")[0] ?? "")) return false;
+  const columns: string[] = [];
+  let isPlain = true;
+  walk(fields, (inner, node) => {
+    if (inner === "ColumnRef") columns.push(strings(node, "fields").at(-1) ?? "");
+    if (inner === "FuncCall" || inner === "SubLink") isPlain = false;
+    return undefined;
+  });
+  return isPlain && columns.join() === "bucket_id";
+}
+
 /** Reads who asks: auth.uid(), a claim, a setting, or a function of the project's own. */
 export function mentionsCaller(expression: unknown): boolean {
   let found = false;
@@ -45,6 +101,16 @@ export function mentionsCaller(expression: unknown): boolean {
     return undefined;
   });
   return found;
+}
+
+/** May say whose row it is: it asks other tables or functions, or knows the caller. */
+export function mayPin(expression: unknown): boolean {
+  let asks = mentionsCaller(expression);
+  walk(expression, (kind) => {
+    if (kind === "SubLink") asks = true;
+    return undefined;
+  });
+  return asks;
 }
 
 function constant(value: unknown): string | null {

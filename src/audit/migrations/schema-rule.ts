@@ -1,6 +1,6 @@
 import type { Rule, RuleText } from "../rule.ts";
 import { hitAt } from "./hit.ts";
-import type { SchemaRule } from "./schema/fold.ts";
+import type { SchemaRule } from "./schema/problem.ts";
 import type { MigrationWorld } from "./world.ts";
 
 /** A rule that passes on what running the set through the symbol table found. */

@@ -13,11 +13,11 @@ export const settingNobodySets: Rule<MigrationWorld> = {
   severity: "error",
   title: "A setting is read that nobody sets",
   explanation:
-    "current_setting('app.…') fails at run time unless the database, a role or the caller has set it. On hosted projects postgres may not set most of them any more.",
-  fix: "alter database postgres set app.… in a migration, set_config before the call, or keep the value in Vault or a table.",
+    "current_setting('app.…') fails at run time unless the database, a role or the caller has set it. On hosted projects postgres may set no such name for the database, a role or a function (42501).",
+  fix: "set_config before the call, or keep the value in Vault or a table.",
   example: {
     bad: "select current_setting('app.service_url');",
-    good: "alter database postgres set app.service_url = 'https://api.bee.app';\nselect current_setting('app.service_url');",
+    good: "select set_config('app.service_url', 'https://api.bee.app', true);\nselect current_setting('app.service_url');",
   },
   *check(world) {
     const set = new Set([...world.settings, ...(world.target?.settings ?? [])]);

@@ -7,7 +7,7 @@ export const sqlSyntax: Rule<MigrationWorld> = {
   severity: "error",
   title: "A statement does not parse",
   explanation:
-    "PostgreSQL's own grammar refuses the statement, so the file fails when it is applied and every later one waits behind it. The rest of the file is audited all the same.",
+    "PostgreSQL's own grammar refuses the statement or the code of the function it makes, so the file fails when it is applied and every later one waits behind it. The rest of the file is audited all the same.",
   fix: "Mend the statement at the place named; psql's backslash commands and templating are no SQL.",
   example: {
     bad: "create tabel notes (id uuid primary key);",
@@ -15,7 +15,8 @@ export const sqlSyntax: Rule<MigrationWorld> = {
   },
   *check({ migrations }) {
     for (const { file, parsed } of migrations) {
-      for (const { message, offset, sql } of parsed.errors) {
+      const inBodies = parsed.trees.flatMap(({ body }) => body?.error ?? []);
+      for (const { message, offset, sql } of [...parsed.errors, ...inBodies]) {
         yield { file: file.path, offset, subject: file.path, detail: message, anchor: sql };
       }
     }

@@ -24,8 +24,9 @@ export function judgeStanding(
   usual: Severity = "warning",
 ): Standing | null {
   const key = relationKey(world.story.schema, table);
-  const { madeIn } = world.story;
-  const born = madeIn.get(`table ${key}`) ?? madeIn.get(`view ${key}`);
+  const { madeIn, schema } = world.story;
+  // A table that was renamed or moved since is as old as before.
+  const born = schema.relations.get(key)?.file ?? madeIn.get(`table ${key}`) ?? madeIn.get(`view ${key}`);
   if (born === file.path) return null;
   const { target } = world;
   if (target == null) return born == null ? null : { severity: usual, size: "" };

@@ -10,7 +10,11 @@ export const supabaseExtensions: readonly string[] = (
   "supautils tablefunc tcn timescaledb tsm_system_rows tsm_system_time unaccent uuid-ossp vector wrappers xml2"
 ).split(" ");
 
+/** Not offered any more from Postgres 17 on (docs: Upgrading, deprecated extensions). */
+const goneWith17: readonly string[] = ["plcoffee", "pljava", "plls", "plv8", "timescaledb"];
+
 /** `publisher-name` comes from the package registry database.dev through pg_tle. */
-export function isOnSupabase(name: string): boolean {
+export function isOnSupabase(name: string, postgresMajor: number): boolean {
+  if (postgresMajor >= 17 && goneWith17.includes(name)) return false;
   return supabaseExtensions.includes(name) || /^[a-z0-9_]+[-@][a-z0-9_]+$/.test(name);
 }

@@ -21,11 +21,12 @@ export const unknownExtension: Rule<MigrationWorld> = {
     for (const placed of eachTree(world, "CreateExtensionStmt")) {
       const name = text(placed.tree.fields, "extname");
       const there = world.target?.extensions;
-      if (there == null || there.size === 0 ? isOnSupabase(name) : there.has(name)) continue;
+      if (there == null || there.size === 0 ? isOnSupabase(name, world.postgresMajor) : there.has(name))
+        continue;
       const guess = nearest(name, [...(there ?? supabaseExtensions)]);
       yield hitAt(placed, {
         subject: name,
-        detail: `${there == null ? "Supabase" : "the target"} has no extension ${name}`,
+        detail: `${there == null ? `Supabase with Postgres ${world.postgresMajor}` : "the target"} has no extension ${name}`,
         ...(guess == null ? {} : { fix: `Did you mean ${guess}?` }),
       });
     }

@@ -23,6 +23,8 @@ export interface MigrationWorld {
   readonly functionSlugs: ReadonlySet<string> | null;
   /** Settings that something outside of the migrations sets, such as code through set_config. */
   readonly settings: ReadonlySet<string>;
+  /** Of the project's database; `db.major_version` in config.toml says it. */
+  readonly postgresMajor: number;
   /** Empty when the set was not applied. */
   readonly proof: readonly ProofRemark[];
   readonly target: TargetState | null;
@@ -44,6 +46,8 @@ export interface TargetState {
   /** `schema.table` → rows as the planner estimates them. */
   readonly rows: ReadonlyMap<string, number>;
   readonly extensions: ReadonlySet<string>;
+  /** Those of them that are created. */
+  readonly installed: ReadonlySet<string>;
   /** Settings of the database and its roles. */
   readonly settings: ReadonlySet<string>;
 }

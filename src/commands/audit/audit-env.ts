@@ -14,6 +14,7 @@ import { plural } from "../../output/render-findings.ts";
 import { sha256 } from "../../plan/digest.ts";
 import type { SourceTree } from "../../plan/source-tree.ts";
 import type { AreaAnswer, AreaInput } from "./area.ts";
+import { readDartBuilds } from "./dart-builds.ts";
 
 const configFile = "bee.config.yaml";
 
@@ -35,8 +36,7 @@ export async function auditEnv(input: AreaInput): Promise<AreaAnswer> {
     dartReads: tree.files.flatMap(scanDartReads),
     declared,
     entries: [...values.map(toEntry), ...readTemplates(tree)],
-    dartDefines: readDefines(tree),
-    definedValues: readDefinedValues(tree),
+    ...readDartBuilds(tree),
     usedElsewhere: findUsedElsewhere(tree),
     broken,
     target: target == null ? null : await readTarget(input, values, findOptional(texts, tree, target.name)),
@@ -100,43 +100,17 @@ function isTemplate(path: string): boolean {
   return /(^|\/)\.env\.(example|sample|template)$/.test(path);
 }
 
-/** Defines of a build: in its command, or in a JSON file whose keys the app reads. */
-function readDefines(tree: SourceTree): EnvWorld["dartDefines"] {
-  const defines = new Map<string, { file: string; offset: number }>();
-  const read = new Set(tree.files.flatMap(scanDartReads).map(({ name }) => name));
-  if (read.size === 0) return null;
-  for (const { path, text } of tree.files) {
-    if (/\.(ya?ml|sh|md)$|^Dockerfile$/.test(path)) {
-      for (const match of text.matchAll(/--dart-define[= ]["']?([A-Z][A-Z0-9_]+)=/g))
-        defines.set(match[1] ?? "", { file: path, offset: match.index });
-    }
-    if (!path.endsWith(".json")) continue;
-    const keys = [...text.matchAll(/^\s*"([A-Z][A-Z0-9_]+)"\s*:/gm)];
-    if (!keys.some((key) => read.has(key[1] ?? ""))) continue;
-    for (const key of keys)
-      defines.set(key[1] ?? "", { file: path, offset: key.index + key[0].indexOf('"') });
-  }
-  return defines.size === 0 ? null : defines;
-}
-
-/** Shapes of what a JSON file gives the app, such as config/production.json. */
-function readDefinedValues(tree: SourceTree): readonly EnvEntry[] {
-  const read = new Set(tree.files.flatMap(scanDartReads).map(({ name }) => name));
-  if (read.size === 0) return [];
-  return tree.files.flatMap(({ path, text }) => {
-    if (!path.endsWith(".json") || /example|sample|template/.test(path)) return [];
-    return text.split("\n").flatMap((line, index): readonly EnvEntry[] => {
-      const [, name = "", value = ""] = /^\s*"([A-Z][A-Z0-9_]+)"\s*:\s*"([^"]*)"/.exec(line) ?? [];
-      return read.has(name) ? [{ file: path, line: index + 1, name, shape: shapeOf(value) }] : [];
-    });
-  });
-}
-
 /** Names in infrastructure, workflows, scripts and programs that are no functions. */
 function findUsedElsewhere(tree: SourceTree): ReadonlySet<string> {
   const names = new Set<string>();
   for (const { path, text } of tree.files) {
-    if (!/\.(tf|tfvars|ya?ml|sh|[cm]?[jt]sx?|dart)$/.test(path) || path === configFile) continue;
+    if (
+      !/\.(tf|tfvars|ya?ml|sh|bash|ps1|mk|[cm]?[jt]sx?|dart)$|(^|\/)([Mm]akefile|[Jj]ustfile|Fastfile)$/.test(
+        path,
+      ) ||
+      path === configFile
+    )
+      continue;
     for (const match of text.matchAll(/\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b/g)) names.add(match[0]);
   }
   return names;

@@ -74,14 +74,21 @@ export function assembleWorld({ tree, folder, parse, history, state, now }: Worl
   return {
     migrations,
     judged: [...strays, ...findings],
-    story: foldSchema(migrations),
+    story: foldSchema(migrations, state?.installed),
     code: own.flatMap(scanCode),
     functionSlugs: findSlugs(tree),
     settings: findSettings(own),
+    postgresMajor: findMajor(own),
     proof: [],
     target: state,
     now,
   };
+}
+
+/** New projects have 17, and so has the supabase CLI's default. */
+function findMajor(files: SourceTree["files"]): number {
+  const config = files.find(({ path }) => path.endsWith("supabase/config.toml"))?.text ?? "";
+  return Number(/^\s*major_version\s*=\s*(\d+)/m.exec(config)?.[1] ?? 17);
 }
 
 function readSet(

@@ -51,11 +51,18 @@ export async function collectFindings(
   const broken = settled.find((one) => one.status === "rejected");
   if (broken != null) throw broken.reason;
   const answers = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const findings = answers.flatMap((one) => one.findings);
+  // The same said with more weight.
+  const refused = new Set(
+    findings.flatMap(({ rule, location }) => (rule === "migration-not-utf8" ? [location?.file] : [])),
+  );
   return {
     isEmpty: answers.every((one) => one.isEmpty),
     found: sortFindings([
-      ...runRules(sourceRules, sources.tree, sources.texts),
-      ...answers.flatMap(({ findings }) => findings),
+      ...runRules(sourceRules, sources.tree, sources.texts).filter(
+        ({ location }) => !refused.has(location?.file),
+      ),
+      ...findings,
     ]),
     facts: answers.flatMap((one) => one.facts),
     data: Object.assign({}, ...answers.map((one) => one.data ?? {})),

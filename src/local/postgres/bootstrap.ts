@@ -5,8 +5,9 @@ import { realtimeSql } from "./realtime-sql.ts";
 import { rolesSql } from "./roles-sql.ts";
 import { schemasSql } from "./schemas-sql.ts";
 import { storageSql } from "./storage-sql.ts";
+import { vaultSql } from "./vault-sql.ts";
 
-const parts: readonly string[] = [rolesSql, schemasSql, authSchemaSql, storageSql, realtimeSql];
+const parts: readonly string[] = [rolesSql, schemasSql, authSchemaSql, storageSql, realtimeSql, vaultSql];
 
 /** Names this bootstrap; a template made by another one is not used. */
 export const bootstrapKey = createHash("sha256").update(parts.join("\n")).digest("hex").slice(0, 12);

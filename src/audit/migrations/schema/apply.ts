@@ -2,8 +2,10 @@ import type { SqlFields, SqlTree } from "../../../plan/sql-tree.ts";
 import { fieldsOf, isTrue, listOf, open, strings, text } from "../../sql-node.ts";
 import { checkQuery } from "./check-query.ts";
 import { applyDrop } from "./drop.ts";
-import { isBuiltinType, listName, type Name, rangeName } from "./names.ts";
+import { addExtension } from "./extension-functions.ts";
+import { listName, type Name, rangeName } from "./names.ts";
 import { renamed } from "./query-scope.ts";
+import { readColumn, typeName } from "./read-column.ts";
 import { applyRename, moveSchema } from "./rename.ts";
 import {
   type Column,
@@ -36,7 +38,8 @@ export function applyStatement(schema: Schema, tree: SqlTree, file: string, made
       schema.schemas.add(text(fields, "schemaname"));
       return;
     case "CreateExtensionStmt":
-      schema.extensions.add(text(fields, "extname"));
+      made("extension", text(fields, "extname"), { ...plain, ifNotExists: isTrue(fields, "if_not_exists") });
+      addExtension(schema.extensions, text(fields, "extname"));
       return;
     case "CreateStmt":
     case "CreateForeignTableStmt":
@@ -78,7 +81,7 @@ export function applyStatement(schema: Schema, tree: SqlTree, file: string, made
       return;
     }
     case "CreateFunctionStmt":
-      createFunction(schema, fields, file, made);
+      createFunction(schema, tree, file, made);
       return;
     case "CreatePolicyStmt":
     case "CreateTrigStmt": {
@@ -89,7 +92,9 @@ export function applyStatement(schema: Schema, tree: SqlTree, file: string, made
       (isPolicy ? schema.policies : schema.triggers).set(key, file);
       if (!isPolicy) {
         const run = functionKey(schema, listName(fields, "funcname"));
-        schema.triggerTables.set(run, (schema.triggerTables.get(run) ?? new Set()).add(table));
+        addTo(schema.triggerTables, run, table);
+        for (const transition of listOf(fields, "transitionRels"))
+          addTo(schema.transitionTables, run, text(transition.fields, "name"));
       }
       return;
     }
@@ -109,6 +114,10 @@ export function applyStatement(schema: Schema, tree: SqlTree, file: string, made
       if (fields["intoClause"] != null)
         createAs(schema, { into: fields["intoClause"], query: { SelectStmt: fields } }, file, made);
   }
+}
+
+function addTo(map: Map<string, Set<string>>, key: string, name: string): void {
+  map.set(key, (map.get(key) ?? new Set()).add(name));
 }
 
 function readSearchPath(fields: SqlFields): readonly string[] {
@@ -158,21 +167,6 @@ function copyColumns(schema: Schema, name: Name, into: Map<string, Column>): boo
   const columns = findRelation(schema, name)?.columns;
   for (const [column, type] of columns ?? []) into.set(column, type);
   return columns != null;
-}
-
-export function readColumn(schema: Schema, definition: SqlFields): Column {
-  const type = fieldsOf(definition, "typeName");
-  const name = listName(type, "names");
-  const isOwn =
-    name.schema !== "pg_catalog" &&
-    type["arrayBounds"] == null &&
-    !(name.schema == null && isBuiltinType(name.name));
-  return { type: typeName(type, name), ownType: isOwn ? typeKey(schema, name) : null };
-}
-
-/** Without its schema and its length. */
-function typeName(type: SqlFields, { name } = listName(type, "names")): string {
-  return type["arrayBounds"] == null ? name : `${name}[]`;
 }
 
 function createAs(schema: Schema, fields: SqlFields, file: string, made: Made): void {
@@ -228,7 +222,8 @@ function alterEnum(schema: Schema, fields: SqlFields): void {
   type.labels.add(text(fields, "newVal"));
 }
 
-function createFunction(schema: Schema, fields: SqlFields, file: string, made: Made): void {
+function createFunction(schema: Schema, tree: SqlTree, file: string, made: Made): void {
+  const { fields } = tree;
   const inputs = listOf(fields, "parameters")
     .map((one) => one.fields)
     .filter((one) => !["FUNC_PARAM_OUT", "FUNC_PARAM_TABLE"].includes(text(one, "mode")));
@@ -240,6 +235,7 @@ function createFunction(schema: Schema, fields: SqlFields, file: string, made: M
     required: inputs.filter((one) => one["defexpr"] == null && text(one, "mode") !== "FUNC_PARAM_VARIADIC")
       .length,
     file,
+    tree,
   };
   const others = (schema.functions.get(key) ?? []).filter(
     (one) => one.argumentTypes.join() !== overload.argumentTypes.join(),

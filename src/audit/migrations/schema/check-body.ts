@@ -2,7 +2,7 @@ import type { SqlTree } from "../../../plan/sql-tree.ts";
 import { fieldsOf, listOf, text } from "../../sql-node.ts";
 import { checkCalls, type Missing } from "./check-names.ts";
 import { checkQuery } from "./check-query.ts";
-import { listName } from "./names.ts";
+import { listName, type Name } from "./names.ts";
 import { type Columns, childScope } from "./query-scope.ts";
 import { functionKey, type Schema } from "./schema.ts";
 
@@ -26,17 +26,24 @@ export function checkBody(schema: Schema, tree: SqlTree, tell: BodyTell): void {
           : [],
     ),
   );
+  const transitions = schema.transitionTables.get(functionKey(schema, listName(tree.fields, "funcname")));
   const rows = triggerRows(schema, tree);
+  const told = new Set<string>();
   const view: Schema = path == null ? schema : { ...schema, searchPath: path };
   for (const inner of statements) {
     const report = (problem: Missing): void => {
+      if (problem.kind === "extension") {
+        if (told.has(problem.name.name) || mayDoWithout(tree, problem.name)) return;
+        told.add(problem.name.name);
+      }
       if (problem.kind !== "relation") {
         tell.missing(problem, inner);
         return;
       }
       const { name, location } = problem;
       if (temporary.has(name.name)) return;
-      // A trigger's transition tables go by names of their own.
+      if (name.schema == null && transitions?.has(name.name)) return;
+      // So they are called as a rule where the trigger is made by code.
       if (name.schema == null && /^(new|old)(_|$)|_(rows|table)$/.test(name.name)) return;
       if (
         name.schema == null &&
@@ -51,11 +58,17 @@ export function checkBody(schema: Schema, tree: SqlTree, tell: BodyTell): void {
     for (const alias of rows == null ? [] : ["new", "old"])
       scope.relations.push({ alias, name: null, columns: rows });
     const checker = { schema: view, tell: report };
-    if (/^(Select|Insert|Update|Delete)Stmt$/.test(inner.kind)) {
+    if (/^(Select|Insert|Update|Delete|Merge)Stmt$/.test(inner.kind)) {
       checkQuery(checker, inner.kind, inner.fields, scope);
       checkCalls(checker, inner.fields);
     }
   }
+}
+
+/** The dashboard makes pg_cron and pg_net with their schemas too, and some code asks what there is. */
+function mayDoWithout({ body }: SqlTree, { schema }: Name): boolean {
+  if (schema != null && schema !== "extensions") return true;
+  return /\bpg_(available_)?extensions?\b|\bto_reg|\b(undefined_function|others)\b/i.test(body?.text ?? "");
 }
 
 /** What NEW and OLD hold: what all tables have whose triggers run the function, or any where it asks which it is. */

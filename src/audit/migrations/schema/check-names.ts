@@ -1,6 +1,7 @@
 import type { SqlFields } from "../../../plan/sql-tree.ts";
 import { isTrue, listOf, walk } from "../../sql-node.ts";
 import type { Checker } from "./check-query.ts";
+import { extensionOf } from "./extension-functions.ts";
 import { isBuiltinType, isPlatformSchema, listName, type Name } from "./names.ts";
 import { addTable, type Columns, childScope, type Problem, type Scope } from "./query-scope.ts";
 import { findRelation, fitsSignature, functionKey, isOurs, typeKey } from "./schema.ts";
@@ -9,6 +10,12 @@ import { findRelation, fitsSignature, functionKey, isOurs, typeKey } from "./sch
 export type Missing =
   | Problem
   | { readonly kind: "function" | "type" | "schema"; readonly name: Name; readonly location: unknown }
+  | {
+      readonly kind: "extension";
+      readonly name: Name;
+      readonly extension: string;
+      readonly location: unknown;
+    }
   /** `what` is policy, trigger, index and the like, `shown` its name and place. */
   | { readonly kind: "object"; readonly what: string; readonly shown: string; readonly location: unknown };
 
@@ -48,15 +55,28 @@ export function checkNames(
   }
 }
 
-/** Calls that name a schema of ours; a bare name may be the server's. */
-export function checkCalls({ schema, tell }: StatementChecker, value: unknown): void {
+/** Calls that name a schema of ours, and those of an extension that is not there; another bare name may be the server's. */
+export function checkCalls(checker: StatementChecker, value: unknown): void {
+  const { schema, tell } = checker;
   walk(value, (kind, fields) => {
     if (kind !== "FuncCall") return undefined;
     const name = listName(fields, "funcname");
     if (name.schema != null && isOurs(schema, name) && !schema.functions.has(functionKey(schema, name)))
       tell({ kind: "function", name, location: fields["location"] });
+    checkExtension(checker, name, fields["location"]);
     return undefined;
   });
+}
+
+/** Tells a function whose extension nobody has made. */
+export function checkExtension({ schema, tell }: StatementChecker, name: Name, location: unknown): void {
+  const extension = extensionOf(name);
+  if (extension == null || schema.extensions.has(extension)) return;
+  // Code in texts may have made the extension, the set itself a function or schema of that name.
+  if (schema.uncertain.has(extension) || schema.uncertain.has(name.name)) return;
+  if (name.schema != null && schema.schemas.has(name.schema)) return;
+  if ([...schema.functions.keys()].some((key) => key.endsWith(`.${name.name}`))) return;
+  tell({ kind: "extension", name, extension, location });
 }
 
 /** A function as GRANT, COMMENT, ALTER and DROP name it, with the types of its arguments. */

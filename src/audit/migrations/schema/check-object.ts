@@ -1,6 +1,7 @@
 import type { SqlFields } from "../../../plan/sql-tree.ts";
 import { fieldsOf, isTrue, listOf, strings, text } from "../../sql-node.ts";
 import {
+  checkExtension,
   checkFunction,
   checkNames,
   checkSchema,
@@ -20,6 +21,7 @@ export function checkTrigger(checker: StatementChecker, fields: SqlFields): void
   const { schema } = checker;
   if (isOurs(schema, name) && !schema.functions.has(functionKey(schema, name)) && !isServerTrigger(name))
     checker.tell({ kind: "function", name, location: relation["location"] });
+  checkExtension(checker, name, relation["location"]);
 }
 
 /** Trigger functions that come with the server and its extensions. */

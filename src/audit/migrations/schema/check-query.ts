@@ -11,14 +11,15 @@ import {
   type Scope,
   type Tell,
 } from "./query-scope.ts";
-import { type Column, type Schema, typeKey } from "./schema.ts";
+import { readColumn } from "./read-column.ts";
+import { type Column, functionKey, type Schema, typeKey } from "./schema.ts";
 
 export interface Checker {
   readonly schema: Schema;
   readonly tell: Tell;
 }
 
-const queries = ["SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt"];
+const queries = ["SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt"];
 
 /** Checks a query statement's tables and columns; answers the columns it gives. */
 export function checkQuery(checker: Checker, kind: string, fields: SqlFields, parent: Scope | null): Columns {
@@ -27,6 +28,7 @@ export function checkQuery(checker: Checker, kind: string, fields: SqlFields, pa
   if (kind === "SelectStmt") return checkSelect(checker, fields, scope);
   if (kind === "InsertStmt") return checkInsert(checker, fields, scope);
   if (kind === "UpdateStmt" || kind === "DeleteStmt") return checkChange(checker, fields, scope);
+  if (kind === "MergeStmt") return checkMerge(checker, fields, scope);
   checkExpression(checker, fields, scope);
   return null;
 }
@@ -41,7 +43,7 @@ export function checkExpression(checker: Checker, value: unknown, scope: Scope):
   for (const key in value) {
     const inner = value[key];
     if (!isFields(inner) || !/^[A-Z]/.test(key)) checkExpression(checker, inner, scope);
-    else if (key === "ColumnRef") resolveColumn(scope, inner, checker.tell);
+    else if (key === "ColumnRef") checkColumn(checker, inner, scope);
     else if (queries.includes(key)) checkQuery(checker, key, inner, scope);
     else {
       if (key === "TypeCast") checkCast(checker, inner);
@@ -49,6 +51,22 @@ export function checkExpression(checker: Checker, value: unknown, scope: Scope):
       checkExpression(checker, inner, scope);
     }
   }
+}
+
+function checkColumn({ schema, tell }: Checker, ref: SqlFields, scope: Scope): void {
+  resolveColumn(scope, ref, (problem) => {
+    if (problem.kind !== "column" || !isComputed(schema, ref, problem.of, problem.column)) tell(problem);
+  });
+}
+
+/** `people.full_name` may be a function of the row: full_name(people). */
+function isComputed(schema: Schema, ref: SqlFields, table: string, name: string): boolean {
+  if (listOf(ref, "fields").length < 2) return false;
+  const overloads = schema.functions.get(functionKey(schema, { schema: null, name })) ?? [];
+  return overloads.some(
+    ({ argumentTypes, required }) =>
+      required <= 1 && argumentTypes[0] === table.slice(table.indexOf(".") + 1),
+  );
 }
 
 function addCtes(checker: Checker, withClause: SqlFields, scope: Scope): void {
@@ -113,7 +131,14 @@ function addFrom(checker: Checker, kind: string, fields: SqlFields, scope: Scope
     checkExpression(checker, fields["quals"], scope);
   } else {
     checkExpression(checker, fields["functions"], scope);
-    scope.relations.push({ alias: text(fieldsOf(fields, "alias"), "aliasname"), name: null, columns: null });
+    const defined = listOf(fields, "coldeflist").map(
+      (one) => [text(one.fields, "colname"), readColumn(checker.schema, one.fields)] as const,
+    );
+    scope.relations.push({
+      alias: text(fieldsOf(fields, "alias"), "aliasname"),
+      name: null,
+      columns: defined.length === 0 || isTrue(fields, "ordinality") ? null : new Map(defined),
+    });
   }
 }
 
@@ -153,6 +178,19 @@ function checkChange(checker: Checker, change: SqlFields, scope: Scope): Columns
     addFrom(checker, item.kind, item.fields, scope);
   checkSet(checker, change, target, columns, scope);
   return checkReturning(checker, change, scope);
+}
+
+function checkMerge(checker: Checker, merge: SqlFields, scope: Scope): Columns {
+  const target = fieldsOf(merge, "relation");
+  const columns = addTable(checker.schema, scope, target, checker.tell);
+  const source = open(merge["sourceRelation"]);
+  if (source != null) addFrom(checker, source.kind, source.fields, scope);
+  checkExpression(checker, merge["joinCondition"], scope);
+  for (const { fields: clause } of listOf(merge, "mergeWhenClauses")) {
+    checkExpression(checker, [clause["condition"], clause["values"]], scope);
+    checkSet(checker, clause, target, columns, scope);
+  }
+  return checkReturning(checker, merge, scope);
 }
 
 function checkSet(
@@ -200,15 +238,29 @@ function checkValues(checker: Checker, select: SqlFields, columns: Columns, name
   }
 }
 
-/** A literal that is to become a value of an enum of ours. */
-export function checkLabel({ schema, tell }: Checker, column: Column | null, value: unknown): void {
+/** A literal that is to become a value of an enum of ours, or a list of them where one of many is asked for. */
+export function checkLabel(
+  { schema, tell }: Checker,
+  column: Column | null,
+  value: unknown,
+  isList = false,
+): void {
   const constant = open(value);
   const type = column?.ownType == null ? null : schema.types.get(column.ownType);
   if (type == null || constant?.kind !== "A_Const") return;
-  const label = fieldsOf(constant.fields, "sval")["sval"];
-  if (typeof label !== "string" || type.labels.has(label)) return;
-  const location = constant.fields["location"];
-  tell({ kind: "label", label, type: column?.ownType ?? "", known: [...type.labels], location });
+  const text = fieldsOf(constant.fields, "sval")["sval"];
+  if (typeof text !== "string") return;
+  for (const label of isList ? readList(text) : [text]) {
+    if (type.labels.has(label)) continue;
+    const location = constant.fields["location"];
+    tell({ kind: "label", label, type: column?.ownType ?? "", known: [...type.labels], location });
+  }
+}
+
+/** The members of `{draft,placed}`; none where quotes make it more than a list of words. */
+function readList(text: string): readonly string[] {
+  const inner = /^\{([^{}"\\]+)\}$/.exec(text.trim())?.[1];
+  return inner == null ? [] : inner.split(",").map((one) => one.trim());
 }
 
 function checkCast(checker: Checker, cast: SqlFields): void {
@@ -227,7 +279,11 @@ function checkComparison(checker: Checker, expression: SqlFields, scope: Scope):
   const [left, right] = [expression["lexpr"], expression["rexpr"]];
   if (!["=", "<>", "IN", "NOT IN"].includes(strings(expression, "name")[0] ?? "")) return;
   const column = columnOf(left);
-  const values = open(right)?.kind === "List" ? (open(right)?.fields["items"] ?? []) : [right];
-  for (const value of Array.isArray(values) ? values : []) checkLabel(checker, column, value);
+  const { kind = "", fields = {} } = open(right) ?? {};
+  const isAny = /^AEXPR_OP_A(NY|LL)$/.test(text(expression, "kind"));
+  const values =
+    kind === "List" ? fields["items"] : isAny && kind === "A_ArrayExpr" ? fields["elements"] : [right];
+  for (const value of Array.isArray(values) ? values : [])
+    checkLabel(checker, column, value, isAny && value === right);
   checkLabel(checker, columnOf(right), left);
 }

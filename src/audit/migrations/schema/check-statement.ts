@@ -1,6 +1,5 @@
 import type { SqlFields, SqlTree } from "../../../plan/sql-tree.ts";
 import { fieldsOf, isTrue, listOf, type SqlNode, strings, text } from "../../sql-node.ts";
-import { readColumn } from "./apply.ts";
 import {
   checkCalls,
   checkFunction,
@@ -23,6 +22,7 @@ import {
 import { checkExpression, checkLabel, checkQuery } from "./check-query.ts";
 import { listName, rangeName } from "./names.ts";
 import { addTable, type Columns, childScope } from "./query-scope.ts";
+import { readColumn } from "./read-column.ts";
 import { hasType, isOurs } from "./schema.ts";
 
 /** Tells every table, column, type, function, schema and label that the statement uses and the schema does not have. */
@@ -33,6 +33,7 @@ export function checkStatement(checker: StatementChecker, tree: SqlTree): void {
     case "InsertStmt":
     case "UpdateStmt":
     case "DeleteStmt":
+    case "MergeStmt":
       checkQuery(checker, tree.kind, fields, null);
       checkCalls(checker, fields);
       return;

@@ -1,36 +1,14 @@
-import { nearest } from "../../../core/nearest.ts";
 import { tokenizeSql } from "../../../plan/sql-tokens.ts";
 import type { SqlTree } from "../../../plan/sql-tree.ts";
 import { fieldsOf, listOf, text } from "../../sql-node.ts";
 import type { AuditedMigration, PlacedTree } from "../world.ts";
 import { applyStatement, type Made } from "./apply.ts";
 import { checkBody } from "./check-body.ts";
-import type { Missing } from "./check-names.ts";
 import { checkStatement } from "./check-statement.ts";
-import { rangeName, show } from "./names.ts";
+import { dropsAnything } from "./drop.ts";
+import { rangeName } from "./names.ts";
+import { alreadyThere, describe, type SchemaProblem, unqualified } from "./problem.ts";
 import { createSchema, relationKey, type Schema } from "./schema.ts";
-
-export type SchemaRule =
-  | "unknown-table"
-  | "unknown-column"
-  | "unknown-function"
-  | "unknown-type"
-  | "unknown-schema"
-  | "unknown-enum-value"
-  | "unknown-object"
-  | "used-before-created"
-  | "already-exists"
-  | "unqualified-in-definer";
-
-export interface SchemaProblem {
-  readonly rule: SchemaRule;
-  readonly placed: PlacedTree;
-  /** In the file. */
-  readonly offset: number;
-  readonly subject: string;
-  readonly detail: string;
-  readonly fix?: string;
-}
 
 export interface SchemaStory {
   /** After the last migration. */
@@ -38,27 +16,37 @@ export interface SchemaStory {
   readonly problems: readonly SchemaProblem[];
   /** `kind schema.name` → path of the file that made it first. */
   readonly madeIn: ReadonlyMap<string, string>;
+  /** DROP statements that find nothing of what they name. */
+  readonly idleDrops: ReadonlySet<SqlTree>;
 }
 
-/** Runs the set over an empty project, in order, without a server: what is there when, and what is used too early. */
-export function foldSchema(migrations: readonly AuditedMigration[]): SchemaStory {
+/** Runs the set over an empty project (or one with a target's extensions), in order, without a server: what is there when, and what is used too early. */
+export function foldSchema(
+  migrations: readonly AuditedMigration[],
+  extensions?: ReadonlySet<string>,
+): SchemaStory {
   const uncertain = findUncertain(migrations);
+  const start = (): Schema => {
+    const schema = createSchema(extensions);
+    for (const name of uncertain) schema.uncertain.add(name);
+    return schema;
+  };
   const madeIn = new Map<string, string>();
-  run(migrations, uncertain, madeIn, () => {});
+  const idleDrops = new Set<SqlTree>();
+  run(migrations, start(), madeIn, idleDrops, () => {});
   const problems: SchemaProblem[] = [];
-  const schema = run(migrations, uncertain, new Map(), (problem) => problems.push(problem), madeIn);
-  return { schema, problems, madeIn };
+  const schema = run(migrations, start(), new Map(), idleDrops, (problem) => problems.push(problem), madeIn);
+  return { schema, problems, madeIn, idleDrops };
 }
 
 function run(
   migrations: readonly AuditedMigration[],
-  uncertain: ReadonlySet<string>,
+  schema: Schema,
   madeIn: Map<string, string>,
+  idleDrops: Set<SqlTree>,
   tell: (problem: SchemaProblem) => void,
   later?: ReadonlyMap<string, string>,
 ): Schema {
-  const schema = createSchema();
-  for (const name of uncertain) schema.uncertain.add(name);
   const bodies: PlacedTree[] = [];
   // What was made before and is gone is not still to come.
   const upcoming = {
@@ -69,13 +57,15 @@ function run(
     const { path } = migration.file;
     for (const tree of migration.parsed.trees) {
       const placed = { migration, tree };
+      if (tree.kind === "DropStmt" && !dropsAnything(schema, tree.fields)) idleDrops.add(tree);
       if (later != null) {
         checkStatement({ schema, tell: (missing) => tell(describe(placed, tree, missing, upcoming)) }, tree);
       }
       const made: Made = (kind, key, { orReplace, ifNotExists }) => {
         const where = madeIn.get(`${kind} ${key}`);
         const isThere = has(schema, kind, key);
-        if (isThere && !orReplace && !ifNotExists && later != null) {
+        const isTaken = schema.cascaded && /^(policy|trigger|view|index)$/.test(kind);
+        if (isThere && !isTaken && !orReplace && !ifNotExists && later != null) {
           tell(alreadyThere(placed, kind, key, where ?? path));
         }
         if (where == null) madeIn.set(`${kind} ${key}`, path);
@@ -89,7 +79,10 @@ function run(
     schema.searchPath = ["public"];
   }
   if (later != null) {
+    const standing = new Set([...schema.functions.values()].flat().map(({ tree }) => tree));
     for (const placed of bodies) {
+      // What was replaced or dropped since runs no more.
+      if (!standing.has(placed.tree)) continue;
       checkBody(schema, placed.tree, {
         missing: (missing, at) => tell(describe(placed, at, missing, upcoming)),
         unqualified: (name, at, location) => tell(unqualified(placed, at, name, location)),
@@ -164,108 +157,4 @@ function findUncertain(migrations: readonly AuditedMigration[]): ReadonlySet<str
       for (const word of sql.toLowerCase().match(/[a-z_][a-z0-9_$]*/g) ?? []) names.add(word);
   }
   return names;
-}
-
-/** What later statements make. */
-interface Upcoming {
-  readonly get: (key: string) => string | undefined;
-  readonly names: () => Iterable<string>;
-}
-
-function describe(placed: PlacedTree, at: SqlTree, missing: Missing, later: Upcoming): SchemaProblem {
-  const offset = missing.location == null ? at.offset : at.place(missing.location);
-  const base = { placed, offset };
-  if (missing.kind === "column") {
-    const { column, of, known } = missing;
-    const guess = nearest(column, known);
-    const file = later.get(`column ${of.includes(".") ? of : `public.${of}`}.${column}`);
-    return {
-      ...base,
-      rule: file == null ? "unknown-column" : "used-before-created",
-      subject: `${of}.${column}`,
-      detail:
-        file == null
-          ? `${of} has no column ${column}`
-          : `${of}.${column} is used here but made later${file === "" ? "" : `, in ${file}`}`,
-      ...(guess == null || file != null
-        ? {}
-        : { fix: `Did you mean ${guess}? Otherwise add the column in a migration.` }),
-    };
-  }
-  if (missing.kind === "label") {
-    const { label, type, known } = missing;
-    const guess = nearest(label, known);
-    return {
-      ...base,
-      rule: "unknown-enum-value",
-      subject: `${type} ${label}`,
-      detail: `'${label}' is no value of ${type} here (it has ${known.join(", ")})`,
-      ...(guess == null
-        ? {}
-        : {
-            fix: `Did you mean '${guess}'? Otherwise alter type ${type} add value '${label}' in an earlier migration.`,
-          }),
-    };
-  }
-  if (missing.kind === "object")
-    return {
-      ...base,
-      rule: "unknown-object",
-      subject: missing.shown,
-      detail: `there is no ${missing.what} ${missing.shown} here`,
-    };
-  return { ...base, ...describeObject(missing, later) };
-}
-
-function describeObject(
-  { kind, name }: Extract<Missing, { name: unknown }>,
-  later: Upcoming,
-): Pick<SchemaProblem, "rule" | "subject" | "detail" | "fix"> {
-  const shown = show(name);
-  const key = name.schema == null ? `public.${name.name}` : shown;
-  const kinds = kind === "relation" ? ["table", "view", "sequence"] : [kind];
-  const file = kinds.map((one) => later.get(`${one} ${key}`)).find((path) => path != null);
-  const what = kind === "relation" ? "table" : kind;
-  if (file != null) {
-    return {
-      rule: "used-before-created",
-      subject: shown,
-      detail: `${what} ${shown} is used here but made later, in ${file}`,
-    };
-  }
-  const rule = `unknown-${what}` as SchemaRule;
-  const guess = nearest(
-    name.name,
-    [...later.names()]
-      .filter((one) => kinds.some((prefix) => one.startsWith(`${prefix} `)))
-      .map((one) => one.slice(one.indexOf(".") + 1)),
-  );
-  const detail = `no migration makes ${what} ${shown}`;
-  return {
-    rule,
-    subject: shown,
-    detail,
-    ...(guess == null ? {} : { fix: `Did you mean ${guess}? Otherwise make it in a migration before this.` }),
-  };
-}
-
-function alreadyThere(placed: PlacedTree, kind: string, key: string, file: string): SchemaProblem {
-  const shown = key.includes("\0") ? `${key.split("\0")[1]} on ${key.split("\0")[0]}` : key;
-  return {
-    rule: "already-exists",
-    placed,
-    offset: placed.tree.offset,
-    subject: shown,
-    detail: `${kind} ${shown} is there already, made in ${file}`,
-  };
-}
-
-function unqualified(placed: PlacedTree, at: SqlTree, name: string, location: unknown): SchemaProblem {
-  return {
-    rule: "unqualified-in-definer",
-    placed,
-    offset: at.place(location),
-    subject: name,
-    detail: `${name} is not qualified, and the function's search_path is empty`,
-  };
 }

@@ -1,5 +1,6 @@
-import type { SqlFields } from "../../../plan/sql-tree.ts";
+import type { SqlFields, SqlTree } from "../../../plan/sql-tree.ts";
 import { isTrue, listOf, strings } from "../../sql-node.ts";
+import { preinstalled } from "./extension-functions.ts";
 import { isPlatformSchema, type Name } from "./names.ts";
 
 export interface Column {
@@ -28,6 +29,8 @@ export interface FunctionOverload {
   readonly argumentTypes: readonly string[];
   readonly required: number;
   readonly file: string;
+  /** The statement that made it last. */
+  readonly tree: SqlTree;
 }
 
 /** What the migrations have made so far. Keys are `schema.name`. */
@@ -43,12 +46,17 @@ export interface Schema {
   readonly triggers: Map<string, string>;
   /** Function to the tables whose triggers run it. */
   readonly triggerTables: Map<string, Set<string>>;
+  /** Function to what its triggers call their transition tables. */
+  readonly transitionTables: Map<string, Set<string>>;
   readonly extensions: Set<string>;
+  /** A DROP … CASCADE has taken what cannot be told. */
+  cascaded: boolean;
   /** Names that code in texts may have made: what is called so is not missed. */
   readonly uncertain: Set<string>;
 }
 
-export function createSchema(): Schema {
+/** `extensions`: what the target has besides those that every project has. */
+export function createSchema(extensions?: Iterable<string>): Schema {
   return {
     searchPath: ["public"],
     relations: new Map(),
@@ -58,7 +66,9 @@ export function createSchema(): Schema {
     policies: new Map(),
     triggers: new Map(),
     triggerTables: new Map(),
-    extensions: new Set(),
+    transitionTables: new Map(),
+    extensions: new Set([...preinstalled, ...(extensions ?? [])]),
+    cascaded: false,
     uncertain: new Set(),
   };
 }

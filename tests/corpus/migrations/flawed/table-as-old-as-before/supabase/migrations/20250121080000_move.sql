@@ -1,0 +1,2 @@
+alter table public.notes rename to papers;
+alter table public.papers set schema attic;

@@ -1,0 +1,1 @@
+create index papers_by_title on attic.papers (title);
