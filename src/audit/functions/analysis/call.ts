@@ -8,8 +8,19 @@ import { createClient, queryKind } from "./privileged.ts";
 import { tellUnsetArguments } from "./prove.ts";
 import { respond } from "./respond.ts";
 import { newApp } from "./route.ts";
-import { passed, type Run } from "./run.ts";
-import { deepTags, either, has, record, type Scope, tagged, tags, unknown, type Value } from "./value.ts";
+import type { Run } from "./run.ts";
+import {
+  deepTags,
+  either,
+  has,
+  passed,
+  record,
+  type Scope,
+  tagged,
+  tags,
+  unknown,
+  type Value,
+} from "./value.ts";
 
 /** A call as the tables of known ones see it. */
 export interface Call {

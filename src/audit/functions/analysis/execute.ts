@@ -3,7 +3,8 @@ import { truth } from "./compare.ts";
 import { evaluate } from "./evaluate.ts";
 import { merge, type State, withFacts } from "./happening.ts";
 import { executeLoop } from "./loop.ts";
-import { bare, holds, isFunction, keyOf, literal, type Node, part, parts, text, walk } from "./node.ts";
+import { isTalk, lossOf, mayFail, sent } from "./loss.ts";
+import { bare, literal, type Node, part, parts, text } from "./node.ts";
 import type { Run } from "./run.ts";
 import { has, nothing, Scope, tagged, tags, unknown, type Value } from "./value.ts";
 
@@ -205,39 +206,6 @@ function dropResponse(scope: Scope, test: Node): void {
   const known = holder?.names.get(name);
   if (holder != null && known != null)
     holder.names.set(name, { ...known, tags: known.tags & ~tags.response });
-}
-
-/** What came to nothing where the test holds. */
-function lossOf({ tags: bits, path }: Value): State["overlooked"] {
-  if ((bits & tags.fails) === 0) return null;
-  return path === "@error.write" ? "write" : path === "@refused" ? "call" : null;
-}
-
-/** It waits for something, and nothing in it catches. */
-function mayFail(made: Node | null): boolean {
-  let awaits = false;
-  let catches = false;
-  walk(made ?? { type: "", start: 0, end: 0 }, (node) => {
-    awaits ||= node.type === "AwaitExpression";
-    catches ||= node.type === "CatchClause" || keyOf(node, "property") === "catch";
-    return node === made || !isFunction(node);
-  });
-  return awaits && !catches;
-}
-
-/** What a block is there for: something it waits for, if it is one call to another service. */
-function sent(block: Node): State["overlooked"] {
-  return holds(block, (one) => one.type === "CallExpression" && text(part(one, "callee")) === "fetch")
-    ? "call"
-    : null;
-}
-
-function isTalk(statement: Node): boolean {
-  const all = statement.type === "BlockStatement" ? parts(statement, "body") : [statement];
-  return all.every((one) => {
-    const callee = part(part(one, "expression") ?? one, "callee");
-    return /^(console|log|logger)$/.test(text(callee == null ? null : part(callee, "object")));
-  });
 }
 
 /** In `if (error instanceof OwnError)` the error is one of ours, whose text is made for the caller. */

@@ -8,10 +8,9 @@ import { clientCall, createClient } from "./privileged.ts";
 import { prove } from "./prove.ts";
 import { allowOrigin, respond } from "./respond.ts";
 import { answerCors, route } from "./route.ts";
-import { passed } from "./run.ts";
 import { schemaCall, schemaMade } from "./schema-call.ts";
 import { textTags } from "./text.ts";
-import { deepTags, has, nothing, tagged, tags, unknown, type Value } from "./value.ts";
+import { deepTags, has, nothing, passed, tagged, tags, unknown, type Value } from "./value.ts";
 
 /** Calls whose meaning is known; null for all others. */
 export function knownCall(call: Call): Value | null {

@@ -2,9 +2,8 @@ import type { Call } from "./call.ts";
 import { guarded } from "./execute.ts";
 import { isOwn } from "./privileged.ts";
 import { seal } from "./prove.ts";
-import { passed } from "./run.ts";
 import { textTags } from "./text.ts";
-import { deepTags, from, has, tagged, tags, unknown, type Value } from "./value.ts";
+import { deepTags, from, has, passed, tagged, tags, unknown, type Value } from "./value.ts";
 
 /** What of a value stays when it is written as JSON or read from it. */
 const kept =

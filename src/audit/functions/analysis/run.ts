@@ -2,6 +2,7 @@ import { bind } from "./bind.ts";
 import { classMember } from "./class-member.ts";
 import { correlate, type Return } from "./correlate.ts";
 import { execute, giveBack } from "./execute.ts";
+import { Frames } from "./frames.ts";
 import { fresh, type Happening, type HappeningKind, merge, type State, withFacts } from "./happening.ts";
 import type { Module } from "./module.ts";
 import type { ModuleGraph } from "./module-graph.ts";
@@ -13,6 +14,7 @@ import {
   either,
   guards,
   nothing,
+  passed,
   record,
   Scope,
   tagged,
@@ -47,8 +49,7 @@ export class Run {
   handlers = 0;
   readonly #scopes = new Map<string, Scope>();
   readonly #active: Node[] = [];
-  /** Calls that are under way, with what was handed over. */
-  readonly #frames: Frame[] = [];
+  readonly #frames = new Frames();
   /** Static members of classes, evaluated when they are first asked for. */
   readonly #statics = new WeakMap<Node, Value>();
   /** Answers of async functions, with the state before the call. */
@@ -80,7 +81,8 @@ export class Run {
     if (this.state.dead) return;
     const state = { ...this.state };
     const bits = deepTags(value);
-    const at = handed.test(kind) ? this.#handedAt(scope, node, bits & telling) : { scope, node };
+    const here = { scope, node };
+    const at = kind === "log" || kind === "response" ? this.#frames.handedAt(here, bits) : here;
     this.happenings.push({
       kind,
       file: at.scope.module.path,
@@ -93,22 +95,11 @@ export class Run {
     });
   }
 
-  /** What a helper logs or answers that does nothing else is the word of who handed it over. */
-  #handedAt(scope: Scope, node: Node, bits: number): { readonly scope: Scope; readonly node: Node } {
-    let at = { scope, node };
-    for (const frame of this.#frames.toReversed()) {
-      if (bits === 0 || (frame.bits & bits) !== bits || !frame.isThin) break;
-      at = frame;
-    }
-    return at;
-  }
-
   /** Calls a closure from a place, which is where its doings are told when it is a thin helper. */
   callFrom(scope: Scope, node: Node, closure: Closure, args: readonly Value[], self: Value | null): Value {
-    const bits = args.reduce((all, one) => all | deepTags(one), 0);
-    this.#frames.push({ scope, node, bits, isThin: isThin(closure.node) });
+    this.#frames.enter({ scope, node }, closure.node, args);
     const value = this.call(closure, args, self);
-    this.#frames.pop();
+    this.#frames.leave();
     return value;
   }
 
@@ -303,37 +294,3 @@ export class Run {
     }
   }
 }
-
-interface Frame {
-  readonly scope: Scope;
-  readonly node: Node;
-  /** Of what was handed over. */
-  readonly bits: number;
-  readonly isThin: boolean;
-}
-
-/** `const reply = (body, status) => new Response(…)`. */
-function isThin(closure: Node): boolean {
-  const body = part(closure, "body");
-  if (body == null || body.type !== "BlockStatement") return body != null;
-  const statements = parts(body, "body");
-  return statements.length <= 2 && !statements.some(({ type }) => /^(If|Try|Switch)Statement$/.test(type));
-}
-
-const handed = /^(log|response)$/;
-
-/** What rules look for in what is logged and answered. */
-const telling =
-  tags.secret | tags.serviceKey | tags.headers | tags.token | tags.personal | tags.errorText | tags.error;
-
-/** What a call that is not followed answers of what it was given. */
-export const passed =
-  tags.taint |
-  tags.body |
-  tags.token |
-  tags.secret |
-  tags.serviceKey |
-  tags.errorText |
-  tags.personal |
-  tags.path |
-  tags.mac;

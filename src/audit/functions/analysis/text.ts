@@ -1,5 +1,4 @@
-import { passed } from "./run.ts";
-import { deepTags, has, tagged, tags, unknown, type Value } from "./value.ts";
+import { deepTags, has, passed, tagged, tags, unknown, type Value } from "./value.ts";
 
 /** An error in a text is its text. */
 export function textTags(value: Value): number {

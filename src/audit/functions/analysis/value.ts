@@ -63,6 +63,18 @@ export const tags = {
 
 export const guards = tags.provesTrue | tags.provesFalse | tags.ownsTrue | tags.ownsFalse | tags.fails;
 
+/** What a call that is not followed answers of what it was given. */
+export const passed =
+  tags.taint |
+  tags.body |
+  tags.token |
+  tags.secret |
+  tags.serviceKey |
+  tags.errorText |
+  tags.personal |
+  tags.path |
+  tags.mac;
+
 export interface Closure {
   readonly node: Node;
   readonly scope: Scope;
