@@ -92,6 +92,7 @@ import { migrationUnproven } from "./migrations/migration-unproven.ts";
 import { placeholderInSql } from "./migrations/placeholder-in-sql.ts";
 import { policyAlwaysTrue } from "./migrations/policy-always-true.ts";
 import { policyInsertUnchecked } from "./migrations/policy-insert-unchecked.ts";
+import { policyRecursion } from "./migrations/policy-recursion.ts";
 import { policyWithoutRls } from "./migrations/policy-without-rls.ts";
 import { policyWrongClause } from "./migrations/policy-wrong-clause.ts";
 import { renameBreaksCode } from "./migrations/rename-breaks-code.ts";
@@ -163,6 +164,7 @@ export const migrationRules: readonly Rule<MigrationWorld>[] = [
   placeholderInSql,
   policyAlwaysTrue,
   policyInsertUnchecked,
+  policyRecursion,
   policyWithoutRls,
   policyWrongClause,
   renameBreaksCode,
