@@ -59,7 +59,7 @@ describe("bee audit of another repository", () => {
     expect(stdout).toContain(
       [
         "  idor  supabase/functions/orders/order-service.ts:15:8",
-        "    orders takes owner_id from the request",
+        "    orders takes owner_id from the request (userId)",
         '    15 |       .eq("owner_id", ownerId)',
         "                ^",
       ].join("\n"),

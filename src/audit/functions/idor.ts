@@ -34,6 +34,8 @@ export const idor: Rule<FunctionsWorld> = {
         return null;
       if (name === "storage path") return "takes a file's path from the request";
       if (!whose.test(name)) return null;
+      // Of a query that names an owner as well, that is the word to say.
+      if (/(^| )id$/.test(name) && queries?.named.has(place)) return null;
       const field = /\.([\w-]+)$/.exec(value.source)?.[1];
       const column = name.replace(/^= /, "");
       return `takes ${column} from the request${field == null || field === column || field === "valid" ? "" : ` (${field})`}`;
@@ -44,6 +46,8 @@ export const idor: Rule<FunctionsWorld> = {
 interface OwnedQueries {
   /** They look for the caller's rows, or what they find is compared with the caller afterwards. */
   readonly asked: ReadonlySet<string>;
+  /** A user or the like that was sent is asked for. */
+  readonly named: ReadonlySet<string>;
   /** The caller stands in what they write. */
   readonly written: ReadonlySet<string>;
 }
@@ -51,12 +55,20 @@ interface OwnedQueries {
 function ownedQueries({ happenings }: FunctionSource): OwnedQueries {
   const asked = new Set<string>();
   const written = new Set<string>();
+  const named = new Set<string>();
   for (const { kind, name, value, file, node } of happenings) {
     if (kind === "row-compared") asked.add(name.slice("rows:".length).replace(/\/$/, ""));
+    else if (
+      kind === "filter" &&
+      (value.tags & tags.taint) !== 0 &&
+      whose.test(name) &&
+      !/(^| )id$/.test(name)
+    )
+      named.add(`${file}:${node.start}`);
     else if (kind === "filter" && isOwn(value)) {
       if (name.startsWith("= ")) written.add(`${file}:${node.start}`);
       else asked.add(`${file}:${node.start}`);
     }
   }
-  return { asked, written };
+  return { asked, written, named };
 }
