@@ -15,13 +15,15 @@ export const falseSuccess: Rule<FunctionsWorld> = {
     good: '} catch (error) {\n  return Response.json({ error: "unavailable" }, { status: 503 });\n}',
   },
   *check(world) {
-    yield* happeningHits(world, ({ kind, state, status, name }, source) => {
+    yield* happeningHits(world, ({ kind, state, status, name, value }, source) => {
       if (kind !== "response" || status == null || status < 200 || status >= 300) return null;
       if (source.modules.some(({ text }) => chat.test(text))) return null;
+      // What it had before, and says so.
+      if (["stale", "cached", "fallback"].some((one) => value.members?.has(one))) return null;
       if (state.failing || name === "failed") return `answers ${status} after a failure`;
       if (state.overlooked == null) return null;
       // Who signs a webhook sends it again, unless it is told that all is well.
-      const isRepeated = state.overlooked === "write" && state.owner && isSigned(source);
+      const isRepeated = state.owner && isSigned(source);
       if (!isRepeated && effects(source) !== 1) return null;
       return state.overlooked === "write"
         ? `answers ${status} when the write it is there for has failed`

@@ -3,7 +3,7 @@ import { happeningHits } from "./hits.ts";
 import type { FunctionsWorld } from "./world.ts";
 
 const rights =
-  /role|admin|perm|scope|plan|tier|tenant|org|group|level|staff|owner|allow|access|claim|editor|moderator|manager|member|premium|paid|subscri|verified|trusted|^(can|may)_?[A-Z_]/i;
+  /role|admin|perm|scope|plan|tier|tenant|org|group|level|staff|owner|allow|access|claim|editor|moderator|manager|member|premium|paid|subscri|verified|trusted|kind|type|clinic|company|department|rank|^(can|may)_?[A-Z_]/i;
 
 export const roleFromUserMetadata: Rule<FunctionsWorld> = {
   id: "role-from-user-metadata",

@@ -15,7 +15,9 @@ export const routeNeverMatches: Rule<FunctionsWorld> = {
     good: 'const path = new URL(req.url).pathname.replace(/^\\/my-function/, "");\nif (path === "/items") return list();',
   },
   *check(world) {
-    yield* happeningHits(world, ({ kind, name }, { slug, isEdge, happenings }) => {
+    yield* happeningHits(world, ({ kind, name: given }, { slug, isEdge, happenings }) => {
+      // `${req.method} ${pathname}`
+      const name = given.replace(/^[A-Z]+ (?=\/)/, "");
       if (!isEdge || !name.startsWith("/") || /^\/(:|\*|functions\/v1)/.test(name)) return null;
       const isNamed = (path: string): boolean => path === `/${slug}` || path.startsWith(`/${slug}/`);
       if (isNamed(name)) return null;

@@ -33,10 +33,7 @@ export const unboundedInput: Rule<FunctionsWorld> = {
       if (kind === "loop" && name === "spend") return "has a paid service write as much as the request says";
       if (kind === "loop" && name === "rows") return "asks for as many rows as the request says";
       if (kind === "loop" && name === "count") return "goes round as often as the request says";
-      if (
-        kind === "body-read" &&
-        (/^(arrayBuffer|blob|bytes)$/.test(name) || (name === "formData" && takesFile(texts.get(file) ?? "")))
-      )
+      if (kind === "body-read" && isUpload(name, texts.get(file) ?? ""))
         return "reads an upload of any size into memory";
       if (kind !== "loop" || (value.tags & tags.body) === 0 || value.source === "") return null;
       // Where each is looked at and then worked on, the work is the place to speak of.
@@ -45,6 +42,12 @@ export const unboundedInput: Rule<FunctionsWorld> = {
     });
   },
 };
+
+function isUpload(read: string, text: string): boolean {
+  if (read === "formData") return takesFile(text);
+  // A signature is over every byte that came.
+  return /^(arrayBuffer|blob|bytes)$/.test(read) && !/signature|hmac/i.test(text);
+}
 
 /** A form without a file is a body like any other; a file's size can only be looked at once it is here. */
 function takesFile(text: string): boolean {

@@ -109,7 +109,7 @@ export function callAll(
 
 /** Functions given to an array's methods and the like run with what the array holds. */
 function iterate({ run, scope, node, path, self, method, args }: Call): Value | null {
-  const over = self;
+  const over = path === "Array.from" ? (args[0] ?? unknown) : self;
   const callbacks = args.filter(({ closures }) => closures.length > 0);
   const [only] = callbacks;
   if (only == null) return null;
@@ -144,8 +144,8 @@ function iterate({ run, scope, node, path, self, method, args }: Call): Value | 
     );
   }
   run.state = before;
-  if (method === "map" || method === "flatMap")
-    return record({ "*": answer }, over.tags & (tags.taint | tags.bounded));
+  if (method === "map" || method === "flatMap" || method === "from")
+    return record({ "*": answer }, over.tags & (tags.taint | tags.bounded | tags.token | tags.mac));
   if (method === "find") return { ...element, isNothing: false };
   if (method === "filter") return over;
   if (method === "then" || isCatch) return either(answer, isCatch ? over : unknown);
@@ -177,9 +177,16 @@ function takesRequest({ closures }: Value): boolean {
 function passThrough({ path, method, self, args }: Call): Value {
   const bits = args.reduce((all, one) => all | deepTags(one), 0);
   if (has(self, tags.query)) return { ...self, path: `${queryKind(self)}.${method}` };
+  const listed = method === "join" ? [...(self.members ?? [])].filter(([name]) => name.startsWith("@")) : [];
+  const lacking = listed.some(([, one]) => has(one, tags.taint) && !has(one, tags.listed | tags.shaped))
+    ? tags.listed | tags.shaped
+    : 0;
   const whole = /^(join|toString|flat|concat|at|entries|values)$/.test(method) ? deepTags(self) : self.tags;
   // A code made with a key that may not be set stays one: digest("hex"), Buffer.from(…).
-  const guessable = [self, ...args].find((one) => has(one, tags.mac) && has(one, tags.loose));
+  const guessable = [self, ...args].find(
+    (one) =>
+      has(one, tags.loose) && (has(one, tags.mac) || (has(one, tags.secret) && standIn.test(one.path))),
+  );
   const own =
     whole &
     (passed |
@@ -193,7 +200,7 @@ function passThrough({ path, method, self, args }: Call): Value {
   // The answer of the auth server is somebody.
   const proof = has(self, tags.identity) && method === "json" ? tags.provesTrue : 0;
   const isCut = /^(slice|substring|substr)$/.test(method);
-  const kept = method === "replace" || isCut ? own & ~tags.path : own;
+  const kept = (method === "replace" || isCut ? own & ~tags.path : own) & ~lacking;
   return {
     ...tagged(
       ((kept | (bits & (passed | tags.decoded))) & ~(method === "" ? 0 : tags.path)) |
@@ -202,10 +209,18 @@ function passThrough({ path, method, self, args }: Call): Value {
         proof,
       guessable?.source ?? sourceAfter(method, self, args),
     ),
-    path: path.startsWith("@") ? "" : path === "" ? "" : `${path}()`,
+    path:
+      guessable != null && standIn.test(guessable.path)
+        ? guessable.path
+        : path.startsWith("@") || path === ""
+          ? ""
+          : `${path}()`,
     members: method === "" || /^(slice|filter|concat|sort|reverse)$/.test(method) ? self.members : null,
   };
 }
+
+/** An empty text or one that is written down, in a secret's place. */
+const standIn = /^@(empty|literal)$/;
 
 /** `params.get("id")` is a part, `name.trim()` the same in other words. */
 function sourceAfter(method: string, self: Value, args: readonly Value[]): string {

@@ -27,7 +27,7 @@ export function negate(value: Value): Value {
   const isRefused = value.path === "@answer.ok";
   return {
     ...tagged(swapped | about(value) | (isRefused ? tags.fails : 0)),
-    path: value.path.startsWith("@metadata") ? value.path : isRefused ? "@refused" : "",
+    path: value.path.startsWith("@usermeta") ? value.path : isRefused ? "@refused" : "",
     whenTrue: value.whenFalse,
     whenFalse: truth(value),
   };
@@ -68,7 +68,7 @@ export function compare(
     const turned = isEqual ? negate(plain) : plain;
     return {
       ...tagged((turned.tags & guards) | seen),
-      path: turned.path.startsWith("@metadata") ? turned.path : "",
+      path: turned.path.startsWith("@usermeta") ? turned.path : "",
       whenTrue: isEqual ? plain.whenFalse : truth(plain),
       whenFalse: isEqual ? truth(plain) : plain.whenFalse,
     };
@@ -93,7 +93,7 @@ function equal(
   const text = left.text ?? right.text;
   const value = left.text == null ? left : right;
   if (has(value, tags.path) && text != null) run.tell("path-compared", scope, node, { name: text, value });
-  if (/^@metadata/.test(value.path)) run.tell("metadata-tested", scope, node, { name: value.path.slice(10) });
+  if (/^@usermeta/.test(value.path)) run.tell("metadata-tested", scope, node, { name: value.path.slice(10) });
   const facts = [
     ...listing(left, right),
     ...listing(right, left),

@@ -18,7 +18,8 @@ export function databaseCall({ run, scope, node, method, self, args }: Call): Va
   if (statement.test(method) && first != null) {
     const given = first.members?.get("text") ?? first.members?.get("sql") ?? first;
     if (isOwner(self)) run.tell("privileged", scope, node, { name: "sql" });
-    if (has(given, tags.built)) run.tell("sql", scope, node, { name: method, value: given });
+    if (has(given, tags.built) || (method === "raw" && has(given, tags.taint)))
+      run.tell("sql", scope, node, { name: method, value: given });
     const values = second ?? first.members?.get("values") ?? first.members?.get("args");
     if (isOwner(self) && given.text != null) tellParameters(run, scope, node, given.text, values);
     return tagged(tags.personal);

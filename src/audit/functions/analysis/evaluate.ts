@@ -123,7 +123,7 @@ function evaluateMember(run: Run, scope: Scope, node: Node): Value {
   if (property != null && name == null) {
     const key = evaluate(run, scope, property);
     // RANK[role]
-    if (key.path.startsWith("@metadata."))
+    if (key.path.startsWith("@usermeta."))
       run.tell("metadata-tested", scope, property, { name: key.path.slice(10) });
   }
   // One of the members, whichever.

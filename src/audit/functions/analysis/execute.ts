@@ -178,7 +178,7 @@ function executeIf(run: Run, scope: Scope, statement: Node): void {
   if (test == null || consequent == null) return;
   const value = run.tested(evaluate(run, scope, test));
   if (run.state.dead) return;
-  if (value.path.startsWith("@metadata"))
+  if (value.path.startsWith("@usermeta"))
     run.tell("metadata-tested", scope, test, { name: value.path.slice(10) });
   const before = { ...run.state };
   const refused = run.refusals;

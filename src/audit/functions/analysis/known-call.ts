@@ -113,7 +113,8 @@ const tokens: Value = tagged(tags.personal, "rows:tokens/");
 /** What is read of a request. */
 function requestCall({ run, scope, node, path, method, self, args }: Call): Value | null {
   const name = (args[0]?.text ?? "").toLowerCase();
-  if (/^@headers\.(get|has)$|^@request\.(header|get)$/.test(path)) {
+  // Hono's c.header(name, value) sets one of the answer's.
+  if (args.length < 2 && /^@headers\.(get|has)$|^@request\.(header|get)$/.test(path)) {
     if (name === "content-length") return tagged(tags.taint | tags.length, "*");
     if (method === "has") return tagged(tags.taint | tags.valid);
     const bits = tags.taint | (tokenHeader.test(name) ? tags.token : 0);

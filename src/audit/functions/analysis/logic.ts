@@ -2,7 +2,7 @@ import { tellUnset, truth } from "./compare.ts";
 import { evaluate } from "./evaluate.ts";
 import { guarded } from "./execute.ts";
 import { merge } from "./happening.ts";
-import { type Node, part } from "./node.ts";
+import { type Node, part, text } from "./node.ts";
 import type { Run } from "./run.ts";
 import { common, either, type Facts, guards, has, type Scope, tags, unknown, type Value } from "./value.ts";
 
@@ -32,7 +32,10 @@ export function evaluateLogical(run: Run, scope: Scope, node: Node): Value {
   const isStandIn = right.text != null && (right.text === "" || isSecret) && has(left, tags.loose);
   const isEmpty = right.text === "" && (isSecret ? has(left, tags.loose) : has(left, tags.taint));
   const loose = right.isNothing || isStandIn ? tags.loose : right.tags & tags.loose;
-  const value = left.isNothing ? right : either(left, right);
+  const given = left.isNothing ? right : either(left, right);
+  // `… ?? undefined`
+  const isUndefined = has(given, tags.taint) && text(part(node, "right")) === "undefined";
+  const value = isUndefined ? { ...given, tags: given.tags | tags.loose } : given;
   return {
     ...value,
     tags: (value.tags & ~guards & ~tags.loose) | bits | (value.tags & loose),

@@ -22,9 +22,15 @@ export function mayFail(made: Node | null): boolean {
 
 /** What a block is there for: something it waits for, if it is one call to another service. */
 export function sent(block: Node): State["overlooked"] {
-  return holds(block, (one) => one.type === "CallExpression" && text(part(one, "callee")) === "fetch")
-    ? "call"
-    : null;
+  const waits = holds(block, (one) => {
+    const call = one.type === "AwaitExpression" ? part(one, "argument") : null;
+    return call?.type === "CallExpression" && parts(call, "arguments").length > 0;
+  });
+  const isFetch = holds(
+    block,
+    (one) => one.type === "CallExpression" && text(part(one, "callee")) === "fetch",
+  );
+  return isFetch || (waits && parts(block, "body").length === 1) ? "call" : null;
 }
 
 /** Words in the log, and nothing else. */

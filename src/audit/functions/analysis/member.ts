@@ -1,5 +1,6 @@
 import { isProvided } from "../../env/platform-names.ts";
 import type { Node } from "./node.ts";
+import { isSecretColumn } from "./privileged.ts";
 import type { Run } from "./run.ts";
 import { either, guards, has, type Scope, tagged, tags, unknown, type Value } from "./value.ts";
 
@@ -7,7 +8,7 @@ const personalName =
   /^(?!(?:has|is)_)(?:\w+_)?(e?mail|phone|phone_?number|password|passwd|token|secret|ssn|birth_?date|date_?of_?birth|address|full_?name|first_?name|last_?name|credit_?card|iban)$/;
 
 /** `profile_email`, `customerPhone`; not `has_email`. */
-function isPersonal(name: string): boolean {
+export function isPersonal(name: string): boolean {
   return personalName.test(name.replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase());
 }
 
@@ -88,13 +89,15 @@ function identityMember(value: Value, name: string): Value {
 }
 
 /** Whatever users wrote about themselves. */
-const metadata: Value = { ...tagged(tags.taint | tags.personal, "@metadata"), path: "@metadata" };
+const metadata: Value = { ...tagged(tags.taint | tags.personal, "@usermeta"), path: "@usermeta" };
 
 /** A part of what the caller sent, or of rows. */
 function sentMember(value: Value, name: string): Value {
   if (/^raw_user_meta_data$/i.test(name)) return metadata;
   const bits = value.tags;
-  const kept = bits & ~guards & ~tags.personal & ~tags.path & ~tags.loose;
+  // Of a row that has secrets, only they are secret.
+  const isHarmless = /^(rows|own):/.test(value.source) && !isSecretColumn(name);
+  const kept = bits & ~guards & ~tags.personal & ~tags.path & ~tags.loose & ~(isHarmless ? tags.secret : 0);
   // Of what was sent and of rows, however deep.
   const isContent = (bits & (tags.personal | tags.body)) !== 0 || /^(rows|own):/.test(value.source);
   const personal = isContent && isPersonal(name) ? tags.personal : 0;
@@ -105,7 +108,7 @@ function sentMember(value: Value, name: string): Value {
   const source = value.source === "" || hostMember.test(name) ? value.source : `${value.source}.${name}`;
   return {
     ...tagged(kept | personal | isPath | loose | isRight, source),
-    path: value.path.startsWith("@metadata") ? `@metadata.${name}` : has(value, tags.taint) ? `@${name}` : "",
+    path: value.path.startsWith("@usermeta") ? `@usermeta.${name}` : has(value, tags.taint) ? `@${name}` : "",
   };
 }
 
@@ -155,7 +158,7 @@ function answerMember(value: Value, name: string): Value {
     const source = isOwn ? value.source.replace("rows:", "own:") : value.source;
     // A database function may answer a count.
     const personal = value.path.startsWith("@query.rpc") ? 0 : tags.personal;
-    return tagged(personal | known | (isMember ? tags.ownsTrue : 0), source);
+    return tagged(personal | known | (value.tags & tags.secret) | (isMember ? tags.ownsTrue : 0), source);
   }
   if (name === "error")
     return {

@@ -55,6 +55,9 @@ export function plainCall(call: Call): Value | null {
   if (/^Object\.(values|keys|entries)$/.test(path))
     return from(tagged(deepTags(first) & (passed | tags.bounded)), first.source);
   if (/(^|[#.])assert(\.ok|Exists|Equals|True)?$/.test(path)) return asserted(call);
+  // user_metadata.roles.includes("moderator")
+  if (/^(has|includes)$/.test(method) && call.self.path.startsWith("@usermeta."))
+    call.run.tell("metadata-tested", call.scope, call.node, { name: call.self.path.slice(10) });
   return seal(call) ?? compareText(call);
 }
 

@@ -99,6 +99,8 @@ export function clientCall({ run, scope, node, path, method, self, args }: Call)
     }
     return { ...self, tags: self.tags | found };
   }
+  if (method === "select" && selectsSecrets(args[0]?.text ?? "*", self.text ?? ""))
+    return { ...self, tags: self.tags | tags.secret };
   if (writes.test(method)) {
     run.tell("write", scope, node, { name: method });
     tellWritten(run, scope, node, args[0], isPrivileged);
@@ -116,6 +118,19 @@ function isKey(column: string, table: string, value: Value): boolean {
   if (has(value, tags.token)) return true;
   if (!has(value, tags.taint) || has(value, tags.identity)) return false;
   return opaque.test(column) || (/^(state|code|nonce)$/.test(column) && pending.test(table));
+}
+
+/** Columns that are for nobody's eyes, by their names or by their table's. */
+function selectsSecrets(columns: string, table: string): boolean {
+  if (columns.trim() === "*")
+    return /integrations?$|connections?$|oauth|credentials|api_?keys|secrets$/i.test(table);
+  return columns.split(",").some((one) => isSecretColumn(one.trim()));
+}
+
+export function isSecretColumn(name: string): boolean {
+  return /^(access_token|refresh_token|client_secret|\w*_secret|secret|\w*password\w*|\w*key_hash|token_hash|api_key|private_key|credentials)$/i.test(
+    name,
+  );
 }
 
 const role = /role|is_?admin|permission|is_?owner|is_?staff/i;

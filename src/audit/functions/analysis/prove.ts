@@ -33,6 +33,8 @@ export function prove(call: Call): Value | null {
     tellUnsetArguments(call);
     return tagged(tags.provesTrue | tags.ownsTrue);
   }
+  if (/(nacl|noble|ed25519|sodium)[^#]*#.*verify(Async)?$/i.test(path) && (bits & tags.taint) !== 0)
+    return tagged(tags.provesTrue | tags.ownsTrue);
   const isAnswer = yesOrNo.test(path) || (method === "verify" && (bits & tags.secret) !== 0);
   if (path.includes("#") && isAnswer && (bits & tags.taint) !== 0)
     return tagged(tags.provesTrue | tags.ownsTrue);
@@ -52,24 +54,31 @@ export function tellUnsetArguments({
 }
 
 /** Signing, hashing and encrypting: what comes out keeps no secret. */
-export function seal({ path, method, self, args }: Call): Value | null {
+export function seal({ run, scope, node, path, method, self, args }: Call): Value | null {
   const name = method === "" ? path.replace(/^.*[#.]/, "") : method;
-  if (!/^(createHmac|hmac|hmacSha256|sign|digest|hash|encrypt|seal|deriveBits)$/i.test(name)) return null;
+  if (
+    !/djwt[^#]*#create$/.test(path) &&
+    !/^(createHmac|hmac|hmacSha256|sign|digest|hash|encrypt|seal|deriveBits)$/i.test(name)
+  )
+    return null;
   const bits = deepTags(self) | args.reduce((all, one) => all | deepTags(one), 0);
   const isKeyed = (bits & (tags.secret | tags.serviceKey | tags.mac)) !== 0;
   // A hash of the caller's key stands for it.
   if (!isKeyed) return tagged(bits & (tags.token | tags.taint));
+  const made: Value = { ...tagged(tags.mac), path: "@mac" };
+  const known = [self, ...args].find((one) => has(one, tags.secret) && standIn.test(one.path));
+  if (known != null) {
+    tellUnset(run, scope, node, known);
+    return made;
+  }
   const guessable = [self, ...args].find(isGuessable);
-  return guessable == null
-    ? { ...tagged(tags.mac), path: "@mac" }
-    : { ...tagged(tags.mac | tags.loose, guessable.source), path: "@mac" };
+  return guessable == null ? made : { ...made, tags: tags.mac | tags.loose, source: guessable.source };
 }
 
-/** A key that is empty or written down, or `${undefined}` in what is hashed. */
+/** A key that is empty or written down. */
+const standIn = /^@(empty|literal)$/;
+
+/** `${undefined}` in what is hashed. */
 function isGuessable(value: Value): boolean {
-  return (
-    has(value, tags.secret | tags.mac) &&
-    has(value, tags.loose) &&
-    (has(value, tags.built | tags.mac) || /^@(empty|literal)$/.test(value.path))
-  );
+  return has(value, tags.secret | tags.mac) && has(value, tags.loose) && has(value, tags.built | tags.mac);
 }

@@ -1,4 +1,5 @@
 import type { Call } from "./call.ts";
+import { isPersonal } from "./member.ts";
 import { keyOf, part, parts } from "./node.ts";
 import { deepTags, has, tagged, tags, unknown, type Value } from "./value.ts";
 
@@ -18,7 +19,10 @@ export function schemaMade({ scope, node, path, self, method, args }: Call): Val
     const name = keyOf(one, "key");
     const value = part(one, "value");
     if (name == null || value == null) return [];
-    return [[name, tagged(narrow.test(scope.module.text.slice(value.start, value.end)) ? tags.shaped : 0)]];
+    const text = scope.module.text.slice(value.start, value.end);
+    return [
+      [name, { ...tagged(narrow.test(text) ? tags.shaped : 0), path: isOpenList(text) ? "@list" : "" }],
+    ];
   });
   return { ...unknown, path: "@schema", members: new Map(fields) };
 }
@@ -62,13 +66,33 @@ export function schemaCall(call: Call): Value | null {
   };
 }
 
+/** A list without an end: `z.array(z.string().max(200)).min(1)`. */
+function isOpenList(text: string): boolean {
+  if (!/\barray\(/.test(text)) return false;
+  // Without what stands in the element's own parentheses.
+  let rest = text;
+  for (let before = ""; before !== rest; ) {
+    before = rest;
+    rest = rest.replace(/\((?:[^()]*)\)/g, "");
+  }
+  return !/\.(max|length)\b|maxLength|\bmaxItems\b/.test(/\bpipe\(/.test(text) ? text : rest);
+}
+
 function fieldsOf({ self, args }: Call, whole: Value): Map<string, Value> | null {
   const schema = [self, ...args].find(({ path }) => path === "@schema");
   if (schema?.members == null) return null;
   return new Map(
     [...schema.members].map(([name, field]) => [
       name,
-      { ...tagged(whole.tags | field.tags, `${whole.source}.${name}`), path: "@field" },
+      {
+        ...tagged(
+          (whole.tags & ~(field.path === "@list" ? tags.bounded : 0)) |
+            field.tags |
+            (isPersonal(name) ? tags.personal : 0),
+          `${whole.source}.${name}`,
+        ),
+        path: "@field",
+      },
     ]),
   );
 }
