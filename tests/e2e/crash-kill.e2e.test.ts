@@ -13,7 +13,7 @@ describe("bee killed at any point", () => {
   afterAll(() => world.end());
 
   it.each(scenarios)("$name", { timeout: 3_600_000 }, async (scenario) => {
-    const outcome = await runKillMatrix(world, scenario, chooseSample(4));
+    const outcome = await runKillMatrix(world, scenario, chooseSample(3));
     tell(outcome);
     expect(outcome.failures).toEqual([]);
   });
