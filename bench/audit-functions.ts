@@ -68,7 +68,7 @@ export async function benchAuditFunctions(): Promise<{
 async function audit(dir: string, withDeno = false): Promise<number> {
   const started = performance.now();
   const args = ["audit", "functions", dir, "--json", ...(withDeno ? [] : ["--no-deno"])];
-  await execa(process.execPath, [join(root, "bin/bee.cjs"), ...args], { stdin: "ignore", maxBuffer: 1e9 });
+  await execa(process.execPath, [join(root, "bin/bee.js"), ...args], { stdin: "ignore", maxBuffer: 1e9 });
   return performance.now() - started;
 }
 

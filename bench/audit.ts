@@ -53,7 +53,7 @@ export async function benchAudit(): Promise<Result> {
 async function audit(dir: string): Promise<number> {
   const started = performance.now();
   const args = ["audit", "migrations", dir, "--no-proof", "--json"];
-  await execa(process.execPath, [join(root, "bin/bee.cjs"), ...args], { stdin: "ignore", maxBuffer: 1e9 });
+  await execa(process.execPath, [join(root, "bin/bee.js"), ...args], { stdin: "ignore", maxBuffer: 1e9 });
   return performance.now() - started;
 }
 

@@ -19,7 +19,7 @@ export async function benchFromNothing(): Promise<Result> {
     const dir = join(scratch, "clone");
     const env = { BEE_CACHE_DIR: join(scratch, "cache") };
     const run = (...args: string[]): Promise<number> =>
-      time(process.execPath, [join(dir, "bin/bee.cjs"), "--quiet", ...args], { cwd: dir, env });
+      time(process.execPath, [join(dir, "bin/bee.js"), "--quiet", ...args], { cwd: dir, env });
     try {
       await execa("git", ["clone", "--quiet", root, dir]);
       await symlink(join(root, "node_modules"), join(dir, "node_modules"));

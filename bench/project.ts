@@ -23,7 +23,7 @@ export interface BenchProject {
   end(): Promise<void>;
 }
 
-export const bee = join(root, "bin/bee.cjs");
+export const bee = join(root, "bin/bee.js");
 
 /** A copy of the bundled project with a platform of its own, running and empty. */
 export async function startProject(env: Readonly<Record<string, string>> = {}): Promise<BenchProject> {

@@ -10,7 +10,7 @@ delete process.env["NODE_EXTRA_CA_CERTS"];
 
 /** `bee --version` and `bee --help` beside `node -e 0`, in turns. */
 export async function benchStartup(): Promise<Result> {
-  const bee = join(root, "bin/bee.cjs");
+  const bee = join(root, "bin/bee.js");
   const samples: Record<"node" | "version" | "help", number[]> = { node: [], version: [], help: [] };
   await time(process.execPath, [bee, "--version"]);
   for (let i = 0; i < rounds; i++) {

@@ -36,7 +36,7 @@ describe("bee audit of another repository", () => {
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
   const start = (...args: string[]): ChildProcess =>
-    spawn(process.execPath, [join(root, "bin/bee.cjs"), ...args], {
+    spawn(process.execPath, [join(root, "bin/bee.js"), ...args], {
       cwd: join(dir, "here"),
       // Other tests have shadow databases in the machine's own temporary folder.
       env: { ...process.env, NO_COLOR: "1", CI: "true", TMPDIR: join(dir, "tmp") },

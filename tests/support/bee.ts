@@ -42,7 +42,7 @@ export async function createProject(env: Readonly<Record<string, string>> = {}):
   await cp(join(root, "src/core"), join(dir, "src/core"), { recursive: true });
   await cp(join(root, "bee.config.yaml"), join(dir, "bee.config.yaml"));
   const startWith = (more: Readonly<Record<string, string>>, ...args: string[]): ChildProcess =>
-    spawn(process.execPath, [join(root, "bin/bee.cjs"), ...args], {
+    spawn(process.execPath, [join(root, "bin/bee.js"), ...args], {
       cwd: dir,
       env: { ...beeEnv, ...env, ...more },
       stdio: ["ignore", "pipe", "pipe"],

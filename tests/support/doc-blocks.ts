@@ -13,7 +13,7 @@ export async function runDocBlocks(page: string, dir: string): Promise<string> {
   await mkdir(bin, { recursive: true });
   await writeFile(
     join(bin, "bee"),
-    `#!/bin/sh\nexec "${process.execPath}" "${join(root, "bin/bee.cjs")}" "$@"\n`,
+    `#!/bin/sh\nexec "${process.execPath}" "${join(root, "bin/bee.js")}" "$@"\n`,
   );
   await chmod(join(bin, "bee"), 0o755);
   const { stdout } = await promisify(execFile)("bash", ["-euo", "pipefail", "-c", blocks.join("\n")], {

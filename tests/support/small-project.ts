@@ -58,7 +58,7 @@ targets:
     BEE_STAGING_DB_URL: state.dbUrl,
   };
   const startWith = (more: Readonly<Record<string, string>>, ...args: string[]): ChildProcess =>
-    spawn(process.execPath, [join(root, "bin/bee.cjs"), ...args], {
+    spawn(process.execPath, [join(root, "bin/bee.js"), ...args], {
       cwd: dir,
       env: { ...env, ...more },
       stdio: ["ignore", "pipe", "pipe"],
