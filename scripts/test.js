@@ -13,9 +13,12 @@ try {
   await ensureBuilt();
   const vitest = join(root, "node_modules/vitest/vitest.mjs");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${summary}`];
+  // Beside the unit tests, which leave room; what it says comes last.
+  const inDeno = runDeno();
   const vitestCode = await run(process.execPath, [vitest, "run", ...reporters, ...process.argv.slice(2)]);
   const counts = await readVitestCounts(vitestCode);
-  const deno = await runDeno();
+  const deno = await inDeno;
+  console.log(deno.output);
   const passed = counts.passed + deno.passed;
   const failed = counts.failed + deno.failed;
   const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : "";
@@ -44,8 +47,8 @@ async function runDeno() {
     output += text;
   });
   const counts = /\| (\d+) passed(?: \(\d+ steps?\))? \| (\d+) failed/.exec(output);
-  if (counts == null) return { passed: 0, failed: code === 0 ? 0 : 1 };
-  return { passed: Number(counts[1]), failed: Number(counts[2]) };
+  if (counts == null) return { output, passed: 0, failed: code === 0 ? 0 : 1 };
+  return { output, passed: Number(counts[1]), failed: Number(counts[2]) };
 }
 
 function run(file, args, onOutput) {
@@ -55,10 +58,7 @@ function run(file, args, onOutput) {
       env: onOutput ? { ...process.env, NO_COLOR: "1" } : process.env,
       stdio: ["ignore", onOutput ? "pipe" : "inherit", "inherit"],
     });
-    child.stdout?.on("data", (chunk) => {
-      process.stdout.write(chunk);
-      onOutput(String(chunk));
-    });
+    child.stdout?.on("data", (chunk) => onOutput(String(chunk)));
     child.on("error", reject);
     child.on("close", (code) => resolve(code ?? 1));
   });

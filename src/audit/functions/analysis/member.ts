@@ -1,7 +1,7 @@
 import { isProvided } from "../../env/platform-names.ts";
 import type { Node } from "./node.ts";
-import { isSecretColumn } from "./privileged.ts";
 import type { Run } from "./run.ts";
+import { isSecretColumn } from "./secret-columns.ts";
 import { either, guards, has, type Scope, tagged, tags, unknown, type Value } from "./value.ts";
 
 const personalName =

@@ -1,5 +1,7 @@
 import type { Call } from "./call.ts";
+import { isKey } from "./opaque-key.ts";
 import type { Run } from "./run.ts";
+import { selectsSecrets } from "./secret-columns.ts";
 import { deepTags, has, record, type Scope, tagged, tags, unknown, type Value } from "./value.ts";
 
 const writes = /^(insert|upsert|update|delete|rpc)$/;
@@ -107,30 +109,6 @@ export function clientCall({ run, scope, node, path, method, self, args }: Call)
     return { ...self, tags: self.tags | tags.write };
   }
   return has(self, tags.query) ? { ...self, path: `${queryKind(self)}.${method}` } : null;
-}
-
-const opaque =
-  /(^|_)(token|secret|api_?key|nonce)$|(^|_)(token|secret|key|code|state)_?(hash|digest|sha256)$|^hash$/i;
-const pending = /oauth|auth_|pkce|nonce|verif|invit|magic|link|token|session|handshake|connect/i;
-
-/** What was sent is a key that a row is found by: by what it is, or by the names of column and table. */
-function isKey(column: string, table: string, value: Value): boolean {
-  if (has(value, tags.token)) return true;
-  if (!has(value, tags.taint) || has(value, tags.identity)) return false;
-  return opaque.test(column) || (/^(state|code|nonce)$/.test(column) && pending.test(table));
-}
-
-/** Columns that are for nobody's eyes, by their names or by their table's. */
-function selectsSecrets(columns: string, table: string): boolean {
-  if (columns.trim() === "*")
-    return /integrations?$|connections?$|oauth|credentials|api_?keys|secrets$/i.test(table);
-  return columns.split(",").some((one) => isSecretColumn(one.trim()));
-}
-
-export function isSecretColumn(name: string): boolean {
-  return /^(access_token|refresh_token|client_secret|\w*_secret|secret|\w*password\w*|\w*key_hash|token_hash|api_key|private_key|credentials)$/i.test(
-    name,
-  );
 }
 
 const role = /role|is_?admin|permission|is_?owner|is_?staff/i;
