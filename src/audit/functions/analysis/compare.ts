@@ -93,7 +93,11 @@ function equal(
   const text = left.text ?? right.text;
   const value = left.text == null ? left : right;
   if (has(value, tags.path) && text != null) run.tell("path-compared", scope, node, { name: text, value });
-  if (/^@usermeta/.test(value.path)) run.tell("metadata-tested", scope, node, { name: value.path.slice(10) });
+  if (/^@usermeta/.test(value.path))
+    run.tell("metadata-tested", scope, node, {
+      name: value.path.slice(10),
+      status: operator === "!==" ? 1 : 0,
+    });
   const facts = [
     ...listing(left, right),
     ...listing(right, left),

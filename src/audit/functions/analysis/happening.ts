@@ -53,7 +53,7 @@ export type HappeningKind =
   | "looked-up"
   /** A secret that may not be set; `name` is the variable's. */
   | "unset-compared"
-  /** What users write about themselves decides over their rights; `name` is the member's. */
+  /** What users write about themselves decides over their rights; `name` is the member's, `status` 1 where it must be another. */
   | "metadata-tested"
   | "ignored"
   | "authed"
