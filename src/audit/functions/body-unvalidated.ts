@@ -18,13 +18,10 @@ export const bodyUnvalidated: Rule<FunctionsWorld> = {
   *check(world) {
     const told = new Set<string>();
     yield* happeningHits(world, ({ kind, state, value, bits }, { slug, happenings }) => {
-      if (
-        !(kind === "filter" || kind === "sent") ||
-        state.validated ||
-        ((kind === "sent" ? bits : value.tags) & tags.body) === 0 ||
-        ((kind === "sent" ? bits : value.tags) & tags.valid) !== 0
-      )
-        return null;
+      if ((kind !== "filter" && kind !== "sent") || state.validated) return null;
+      // What is sent is put together of parts, any of which counts.
+      const known = kind === "sent" ? bits : value.tags;
+      if ((known & tags.body) === 0 || (known & tags.valid) !== 0) return null;
       if (told.has(slug) || !happenings.some((one) => one.kind === "body-read")) return null;
       told.add(slug);
       return "uses the body before anything looked at its shape";

@@ -17,11 +17,12 @@ export const falseSuccess: Rule<FunctionsWorld> = {
   *check(world) {
     yield* happeningHits(world, ({ kind, state, status, name, value }, source) => {
       if (kind !== "response" || status == null || status < 200 || status >= 300) return null;
-      if (source.modules.some(({ text }) => chat.test(text))) return null;
+      const isFailed = state.failing || name === "failed";
+      if (!isFailed && state.overlooked == null) return null;
       // What it had before, and says so.
       if (["stale", "cached", "fallback"].some((one) => value.members?.has(one))) return null;
-      if (state.failing || name === "failed") return `answers ${status} after a failure`;
-      if (state.overlooked == null) return null;
+      if (source.modules.some(({ text }) => chat.test(text))) return null;
+      if (isFailed) return `answers ${status} after a failure`;
       // Who signs a webhook sends it again, unless it is told that all is well.
       const isRepeated = state.owner && isSigned(source);
       if (!isRepeated && effects(source) !== 1) return null;

@@ -8,6 +8,9 @@ import type { FunctionSource, FunctionsWorld } from "./world.ts";
 const whose =
   /(^|[=_ ])(user|owner|profile|account|member|author|customer|patient|client)(_?(id|uuid|uid))?$|(^|[=_ ])(org|organi[sz]ation|tenant|company|workspace|team|household|family)_?(id|uuid)$|Id$|^(= )?(p_)?(uid|id)$/;
 
+/** It says that rows have a key, not whose they are. */
+const bareId = /(^| )id$/;
+
 export const idor: Rule<FunctionsWorld> = {
   id: "idor",
   area: "functions",
@@ -35,7 +38,7 @@ export const idor: Rule<FunctionsWorld> = {
       if (name === "storage path") return "takes a file's path from the request";
       if (!whose.test(name)) return null;
       // Of a query that names an owner as well, that is the word to say.
-      if (/(^| )id$/.test(name) && queries?.named.has(place)) return null;
+      if (bareId.test(name) && queries?.named.has(place)) return null;
       const field = /\.([\w-]+)$/.exec(value.source)?.[1];
       const column = name.replace(/^= /, "");
       return `takes ${column} from the request${field == null || field === column || field === "valid" ? "" : ` (${field})`}`;
@@ -57,17 +60,13 @@ function ownedQueries({ happenings }: FunctionSource): OwnedQueries {
   const written = new Set<string>();
   const named = new Set<string>();
   for (const { kind, name, value, file, node } of happenings) {
+    const place = `${file}:${node.start}`;
     if (kind === "row-compared") asked.add(name.slice("rows:".length).replace(/\/$/, ""));
-    else if (
-      kind === "filter" &&
-      (value.tags & tags.taint) !== 0 &&
-      whose.test(name) &&
-      !/(^| )id$/.test(name)
-    )
-      named.add(`${file}:${node.start}`);
+    else if (kind === "filter" && (value.tags & tags.taint) !== 0 && whose.test(name) && !bareId.test(name))
+      named.add(place);
     else if (kind === "filter" && isOwn(value)) {
-      if (name.startsWith("= ")) written.add(`${file}:${node.start}`);
-      else asked.add(`${file}:${node.start}`);
+      if (name.startsWith("= ")) written.add(place);
+      else asked.add(place);
     }
   }
   return { asked, written, named };

@@ -33,13 +33,11 @@ export const missingAuth: Rule<FunctionsWorld> = {
 
 /** One check is missing, wherever its absence shows: one finding for a function, with the other places in it. */
 function gather(hits: readonly Hit[]): readonly Hit[] {
-  const first = hits.filter(
-    (one, index) => hits.findIndex(({ subject }) => subject === one.subject) === index,
-  );
-  return first.map((one) => {
-    const more = hits.filter(({ subject }) => subject === one.subject).length - 1;
-    return more === 0
-      ? one
-      : { ...one, detail: `${one.detail}, here and in ${more} more ${more === 1 ? "place" : "places"}` };
+  const places = new Map<string, Hit[]>();
+  for (const one of hits) places.set(one.subject, [...(places.get(one.subject) ?? []), one]);
+  return [...places.values()].flatMap(([first, ...more]) => {
+    if (first == null || more.length === 0) return first ?? [];
+    const others = `${more.length} more ${more.length === 1 ? "place" : "places"}`;
+    return { ...first, detail: `${first.detail}, here and in ${others}` };
   });
 }

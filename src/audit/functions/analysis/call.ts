@@ -13,6 +13,7 @@ import {
   deepTags,
   either,
   has,
+  isStandIn,
   passed,
   record,
   type Scope,
@@ -184,8 +185,7 @@ function passThrough({ path, method, self, args }: Call): Value {
   const whole = /^(join|toString|flat|concat|at|entries|values)$/.test(method) ? deepTags(self) : self.tags;
   // A code made with a key that may not be set stays one: digest("hex"), Buffer.from(…).
   const guessable = [self, ...args].find(
-    (one) =>
-      has(one, tags.loose) && (has(one, tags.mac) || (has(one, tags.secret) && standIn.test(one.path))),
+    (one) => has(one, tags.loose) && (has(one, tags.mac) || (has(one, tags.secret) && isStandIn(one))),
   );
   const own =
     whole &
@@ -210,7 +210,7 @@ function passThrough({ path, method, self, args }: Call): Value {
       guessable?.source ?? sourceAfter(method, self, args),
     ),
     path:
-      guessable != null && standIn.test(guessable.path)
+      guessable != null && isStandIn(guessable)
         ? guessable.path
         : path.startsWith("@") || path === ""
           ? ""
@@ -218,9 +218,6 @@ function passThrough({ path, method, self, args }: Call): Value {
     members: method === "" || /^(slice|filter|concat|sort|reverse)$/.test(method) ? self.members : null,
   };
 }
-
-/** An empty text or one that is written down, in a secret's place. */
-const standIn = /^@(empty|literal)$/;
 
 /** `params.get("id")` is a part, `name.trim()` the same in other words. */
 function sourceAfter(method: string, self: Value, args: readonly Value[]): string {

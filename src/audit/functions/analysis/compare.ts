@@ -93,11 +93,7 @@ function equal(
   const text = left.text ?? right.text;
   const value = left.text == null ? left : right;
   if (has(value, tags.path) && text != null) run.tell("path-compared", scope, node, { name: text, value });
-  if (/^@usermeta/.test(value.path))
-    run.tell("metadata-tested", scope, node, {
-      name: value.path.slice(10),
-      status: operator === "!==" ? 1 : 0,
-    });
+  tellMetadata(run, scope, node, value, operator === "!==" ? 1 : 0);
   const facts = [
     ...listing(left, right),
     ...listing(right, left),
@@ -148,6 +144,18 @@ function queryOf({ source }: Value): string {
 
 function isOpaque(source: string): boolean {
   return /(token|secret|otp|pin|password|passcode|hash)$/i.test(source);
+}
+
+/** What users wrote about themselves is looked at; see `metadata-tested`. */
+export function tellMetadata(
+  run: Run,
+  scope: Scope,
+  node: Node,
+  { path }: Value,
+  status: number | null = null,
+): void {
+  const name = /^@usermeta(?:\.(.*))?$/s.exec(path);
+  if (name != null) run.tell("metadata-tested", scope, node, { name: name[1] ?? "", status });
 }
 
 export function tellUnset(run: Run, scope: Scope, node: Node, { source }: Value): void {

@@ -1,6 +1,6 @@
 import { assign, elementOf } from "./bind.ts";
 import { evaluateCall, evaluateNew } from "./call.ts";
-import { compare, negate } from "./compare.ts";
+import { compare, negate, tellMetadata } from "./compare.ts";
 import { correlate } from "./correlate.ts";
 import { taggedStatement } from "./database.ts";
 import { guarded, withNarrowed } from "./execute.ts";
@@ -121,10 +121,8 @@ function evaluateMember(run: Run, scope: Scope, node: Node): Value {
   if (name != null && !/^\d+$/.test(name)) return optional(node, memberOf(run, scope, value, name, node));
   const property = part(node, "property");
   if (property != null && name == null) {
-    const key = evaluate(run, scope, property);
     // RANK[role]
-    if (key.path.startsWith("@usermeta."))
-      run.tell("metadata-tested", scope, property, { name: key.path.slice(10) });
+    tellMetadata(run, scope, property, evaluate(run, scope, property));
   }
   // One of the members, whichever.
   if (value.members != null) return [...value.members.values()].reduce(either, unknown);

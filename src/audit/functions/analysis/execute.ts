@@ -1,5 +1,5 @@
 import { bind } from "./bind.ts";
-import { truth } from "./compare.ts";
+import { tellMetadata, truth } from "./compare.ts";
 import { evaluate } from "./evaluate.ts";
 import { merge, type State, withFacts } from "./happening.ts";
 import { executeLoop } from "./loop.ts";
@@ -178,8 +178,7 @@ function executeIf(run: Run, scope: Scope, statement: Node): void {
   if (test == null || consequent == null) return;
   const value = run.tested(evaluate(run, scope, test));
   if (run.state.dead) return;
-  if (value.path.startsWith("@usermeta"))
-    run.tell("metadata-tested", scope, test, { name: value.path.slice(10) });
+  tellMetadata(run, scope, test, value);
   const before = { ...run.state };
   const refused = run.refusals;
   run.state = guarded(before, value, true);

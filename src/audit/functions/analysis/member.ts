@@ -2,7 +2,7 @@ import { isProvided } from "../../env/platform-names.ts";
 import type { Node } from "./node.ts";
 import type { Run } from "./run.ts";
 import { isSecretColumn } from "./secret-columns.ts";
-import { either, guards, has, type Scope, tagged, tags, unknown, type Value } from "./value.ts";
+import { either, guards, has, isRow, type Scope, tagged, tags, unknown, type Value } from "./value.ts";
 
 const personalName =
   /^(?!(?:has|is)_)(?:\w+_)?(e?mail|phone|phone_?number|password|passwd|token|secret|ssn|birth_?date|date_?of_?birth|address|full_?name|first_?name|last_?name|credit_?card|iban)$/;
@@ -56,8 +56,8 @@ export function memberOf(run: Run, scope: Scope, value: Value, name: string, nod
   if (name === "length" || name === "size" || name === "byteLength")
     return tagged(tags.length | (bits & (tags.taint | tags.body | tags.ownsTrue)), value.source);
   if (value.path === "@headers") return { ...headerMember(value, name), path: `@headers.${name}` };
-  const isRow = /^(rows|own):/.test(value.source);
-  if (isRow || (bits & (tags.taint | tags.decoded | tags.personal)) !== 0) return sentMember(value, name);
+  if (isRow(value) || (bits & (tags.taint | tags.decoded | tags.personal)) !== 0)
+    return sentMember(value, name);
   if (value.path !== "")
     return {
       ...unknown,
@@ -96,10 +96,10 @@ function sentMember(value: Value, name: string): Value {
   if (/^raw_user_meta_data$/i.test(name)) return metadata;
   const bits = value.tags;
   // Of a row that has secrets, only they are secret.
-  const isHarmless = /^(rows|own):/.test(value.source) && !isSecretColumn(name);
+  const isHarmless = isRow(value) && !isSecretColumn(name);
   const kept = bits & ~guards & ~tags.personal & ~tags.path & ~tags.loose & ~(isHarmless ? tags.secret : 0);
   // Of what was sent and of rows, however deep.
-  const isContent = (bits & (tags.personal | tags.body)) !== 0 || /^(rows|own):/.test(value.source);
+  const isContent = (bits & (tags.personal | tags.body)) !== 0 || isRow(value);
   const personal = isContent && isPersonal(name) ? tags.personal : 0;
   // `profile.is_admin`, `member.permissions.can_manage` of the caller's own row.
   const isRight = value.source.startsWith("own:") && right.test(name) ? tags.ownsTrue : 0;

@@ -1,4 +1,5 @@
 import type { Call } from "./call.ts";
+import { tellMetadata } from "./compare.ts";
 import { guarded } from "./execute.ts";
 import { isOwn } from "./privileged.ts";
 import { seal } from "./prove.ts";
@@ -56,8 +57,7 @@ export function plainCall(call: Call): Value | null {
     return from(tagged(deepTags(first) & (passed | tags.bounded)), first.source);
   if (/(^|[#.])assert(\.ok|Exists|Equals|True)?$/.test(path)) return asserted(call);
   // user_metadata.roles.includes("moderator")
-  if (/^(has|includes)$/.test(method) && call.self.path.startsWith("@usermeta."))
-    call.run.tell("metadata-tested", call.scope, call.node, { name: call.self.path.slice(10) });
+  if (/^(has|includes)$/.test(method)) tellMetadata(call.run, call.scope, call.node, call.self);
   return seal(call) ?? compareText(call);
 }
 

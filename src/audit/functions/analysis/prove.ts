@@ -1,6 +1,6 @@
 import type { Call } from "./call.ts";
 import { mayBothBeUnset, tellUnset } from "./compare.ts";
-import { deepTags, has, tagged, tags, type Value } from "./value.ts";
+import { deepTags, has, isStandIn, tagged, tags, type Value } from "./value.ts";
 
 /** Libraries that throw when a webhook's signature is wrong. */
 const webhook =
@@ -66,7 +66,7 @@ export function seal({ run, scope, node, path, method, self, args }: Call): Valu
   // A hash of the caller's key stands for it.
   if (!isKeyed) return tagged(bits & (tags.token | tags.taint));
   const made: Value = { ...tagged(tags.mac), path: "@mac" };
-  const known = [self, ...args].find((one) => has(one, tags.secret) && standIn.test(one.path));
+  const known = [self, ...args].find((one) => has(one, tags.secret) && isStandIn(one));
   if (known != null) {
     tellUnset(run, scope, node, known);
     return made;
@@ -74,9 +74,6 @@ export function seal({ run, scope, node, path, method, self, args }: Call): Valu
   const guessable = [self, ...args].find(isGuessable);
   return guessable == null ? made : { ...made, tags: tags.mac | tags.loose, source: guessable.source };
 }
-
-/** A key that is empty or written down. */
-const standIn = /^@(empty|literal)$/;
 
 /** `${undefined}` in what is hashed. */
 function isGuessable(value: Value): boolean {

@@ -63,6 +63,16 @@ export const tags = {
 
 export const guards = tags.provesTrue | tags.provesFalse | tags.ownsTrue | tags.ownsFalse | tags.fails;
 
+/** An empty text or one that is written down, in a secret's place. */
+export function isStandIn({ path }: Pick<Value, "path">): boolean {
+  return path === "@empty" || path === "@literal";
+}
+
+/** Part of a row that a query answered. */
+export function isRow({ source }: Pick<Value, "source">): boolean {
+  return /^(rows|own):/.test(source);
+}
+
 /** What a call that is not followed answers of what it was given. */
 export const passed =
   tags.taint |
