@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureBuilt } from "./ensure-built.cjs";
 
@@ -18,7 +18,9 @@ try {
   const vitestCode = await run(process.execPath, [vitest, "run", ...reporters, ...process.argv.slice(2)]);
   const counts = await readVitestCounts(vitestCode);
   const deno = await inDeno;
-  console.log(deno.output);
+  console.log(deno.failed > 0 ? deno.output : lastLine(deno.output));
+  // Last, where a log that keeps only its end still has them.
+  for (const failure of counts.failures) console.log(failure);
   const passed = counts.passed + deno.passed;
   const failed = counts.failed + deno.failed;
   const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : "";
@@ -30,15 +32,37 @@ try {
 
 async function readVitestCounts(code) {
   const text = await readFile(summary, "utf8").catch(() => null);
-  if (text == null) return { passed: 0, failed: 1, skipped: 0 };
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites } =
+  if (text == null) return { passed: 0, failed: 1, skipped: 0, failures: [] };
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites, testResults } =
     JSON.parse(text);
   // A file that cannot be loaded fails no test of its own.
   const failed = Math.max(
     numFailedTests,
     code !== 0 && numFailedTests === 0 ? Math.max(1, numFailedTestSuites) : 0,
   );
-  return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests };
+  const failures = testResults.filter((file) => file.status === "failed").map(renderFailure);
+  return { passed: numPassedTests, failed, skipped: numPendingTests + numTodoTests, failures };
+}
+
+/** A file with its failed tests, each with the head of its message: `FAILED src/a.test.ts > name (812 ms)`. */
+function renderFailure({ name, message, assertionResults }) {
+  const file = relative(root, name);
+  const failed = assertionResults.filter((test) => test.status === "failed");
+  if (failed.length === 0) return `FAILED ${file}\n${headOf(message)}\n`;
+  return failed
+    .map(({ fullName, duration, failureMessages }) => {
+      const took = Math.round(duration ?? 0);
+      return `FAILED ${file} > ${fullName} (${took} ms)\n${headOf(failureMessages.join("\n"))}\n`;
+    })
+    .join("\n");
+}
+
+function headOf(message) {
+  return message.split("\n").slice(0, 20).join("\n");
+}
+
+function lastLine(output) {
+  return output.trimEnd().split("\n").at(-1);
 }
 
 async function runDeno() {
