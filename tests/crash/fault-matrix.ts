@@ -25,11 +25,14 @@ export async function runFaultMatrix(
   const { points, state } = await findPoints(world, scenario);
   const chosen = takeSample(points, sample);
   const failures: string[] = [];
+  let hit = 0;
   for (const point of chosen) {
     const attempt = await prepare(world, scenario);
     arm(world, point);
     const started = performance.now();
     const struck = await world.start(attempt.args, { shorten }).ended;
+    if (point.n <= (point.where === "api" ? world.apiProxy.seen.length : world.databaseProxy.count()))
+      hit += 1;
     arm(world, null);
     const tookMs = Math.round(performance.now() - started);
     const problems = [
@@ -46,7 +49,7 @@ export async function runFaultMatrix(
       await world.heal();
     }
   }
-  return { scenario: `${scenario.name}, faults`, points: points.length, tried: chosen.length, failures };
+  return { scenario: `${scenario.name}, faults`, points: points.length, tried: chosen.length, hit, failures };
 }
 
 async function findPoints(world: World, scenario: Scenario) {

@@ -1,15 +1,15 @@
 /**
  * Preloaded into a bee process (NODE_OPTIONS=--import): counts the points at which it can be hit, and hits it at one
- * of them. BEE_INJECT: `{log, dbPort, at?, signal?, shorten?}`. A point is `<where> <when> <n>`, such as `api sent 3`.
+ * of them. BEE_INJECT: `{bee, log, dbPort, at?, signal?, shorten?}`. A point is `<where> <when> <n>`, such as `api sent 3`.
  */
 import { appendFileSync } from "node:fs";
 import { createRequire, syncBuiltinESMExports } from "node:module";
 
 const require = createRequire(import.meta.url);
-const { log, dbPort, at, signal, shorten } = JSON.parse(process.env["BEE_INJECT"] ?? "{}");
+const { bee, log, dbPort, at, signal, shorten } = JSON.parse(process.env["BEE_INJECT"] ?? "{}");
 
 // Children of bee, such as the bundler, are not the ones to be hit.
-if (log != null && /bee\.js$/.test(process.argv[1] ?? "")) {
+if (log != null && bee === process.argv[1]) {
   delete process.env["NODE_OPTIONS"];
   watchJournal(require("node:fs/promises"));
   watchRequests(require("node:http"));
@@ -33,12 +33,13 @@ function watchJournal(fs) {
     file.write = async (bytes) => {
       const n = ++appended;
       hit(`journal before ${n}`);
-      const half = Math.floor(bytes.length / 2);
-      if (at === `journal torn ${n}`) await write(bytes.subarray(0, half));
+      const half = at === `journal torn ${n}` ? Math.floor(bytes.length / 2) : 0;
+      if (half > 0) await write(bytes.subarray(0, half));
       hit(`journal torn ${n}`);
-      const written = await write(bytes);
+      // A signal that does not kill leaves the rest to be written.
+      await write(bytes.subarray(half));
       hit(`journal after ${n}`);
-      return written;
+      return { bytesWritten: bytes.length, buffer: bytes };
     };
     return file;
   };

@@ -6,9 +6,10 @@ import type { World } from "./world.ts";
 
 export interface MatrixOutcome {
   readonly scenario: string;
-  /** Points there are, and how many of them were tried. */
+  /** Points there are, how many of them were tried, and to how many of those the run came. */
   readonly points: number;
   readonly tried: number;
+  readonly hit: number;
   /** One line per point that did not end as an undisturbed run does. */
   readonly failures: readonly string[];
 }
@@ -33,16 +34,18 @@ export async function runKillMatrix(
   const { points, state } = await runUndisturbed(world, scenario);
   const chosen = takeSample(points, sample);
   const failures: string[] = [];
+  let hit = 0;
   for (const at of chosen) {
     const attempt = await scenario.prepare(world);
-    await world.start(attempt.args, { at }).ended;
+    const killed = await world.start(attempt.args, { at }).ended;
+    if (killed.signal === "SIGKILL" && killed.points.includes(at)) hit += 1;
     const problems = await judgeRepeat(world, scenario, attempt, state);
     if (problems.length > 0) {
       failures.push(`${scenario.name}, killed at ${at}: ${problems.join("; ")}`);
       await world.heal();
     }
   }
-  return { scenario: `${scenario.name}, killed`, points: points.length, tried: chosen.length, failures };
+  return { scenario: `${scenario.name}, killed`, points: points.length, tried: chosen.length, hit, failures };
 }
 
 /** The same command again, undisturbed: it must reach the state of an undisturbed run. */

@@ -19,21 +19,29 @@ export async function runPauseMatrix(
   const held = points.slice(points.indexOf("journal before 1"));
   const chosen = takeSample(held, sample);
   const failures: string[] = [];
+  let hit = 0;
   for (const at of chosen) {
-    const problems = await pauseAt(world, scenario, at);
+    const { wasPaused, problems } = await pauseAt(world, scenario, at);
+    if (wasPaused) hit += 1;
     if (problems.length > 0) {
       failures.push(`${scenario.name}, paused at ${at}: ${problems.join("; ")}`);
       await world.heal();
     }
   }
-  return { scenario: `${scenario.name}, paused`, points: held.length, tried: chosen.length, failures };
+  return { scenario: `${scenario.name}, paused`, points: held.length, tried: chosen.length, hit, failures };
 }
 
-async function pauseAt(world: World, scenario: Scenario, at: string): Promise<readonly string[]> {
+interface Pause {
+  /** False when it ended without coming by the point. */
+  readonly wasPaused: boolean;
+  readonly problems: readonly string[];
+}
+
+async function pauseAt(world: World, scenario: Scenario, at: string): Promise<Pause> {
   const attempt = await scenario.prepare(world);
   const paused = world.start(attempt.args, { at, signal: "SIGSTOP" });
-  const ended = paused.ended.then(() => true);
-  const stopped = await Promise.race([hasPassed(paused, at).then(() => false), ended]);
+  const ended = paused.ended.then(() => false);
+  const wasPaused = await Promise.race([hasPassed(paused, at).then(() => true), ended]);
   await world.sql("update bee.deploy_lock set expires_at = clock_timestamp()");
   const recorded = (await countReleases(world)) > attempt.releasesBefore;
   const other = await prepareOther(world);
@@ -41,18 +49,23 @@ async function pauseAt(world: World, scenario: Scenario, at: string): Promise<re
   const wanted = second.exitCode === 0 ? await readEnd(world, scenario, other) : null;
   paused.process.kill("SIGCONT");
   const first = await paused.ended;
-  if (wanted == null)
-    return [`the other ended with ${second.exitCode}: ${JSON.stringify(second.report?.error)}`];
+  if (wanted == null) {
+    const problem = `the other ended with ${second.exitCode}: ${JSON.stringify(second.report?.error)}`;
+    return { wasPaused, problems: [problem] };
+  }
   // Users whose rows the paused one had locked are removed by itself when it goes on.
   const problems = await judgeEnd(world, scenario, other, { ...wanted, leftovers: [] });
   // Between the question for the lease and the request, and secrets know no version: docs/adr/0005.
   const unfenced = (problem: string): boolean =>
     /^api before/.test(at) && problem.startsWith("state.secrets.");
-  const denied = stopped || recorded || first.exitCode !== 0;
-  return [
-    ...problems.filter((problem) => !unfenced(problem)),
-    ...(denied ? [] : ["the paused one ended with 0"]),
-  ];
+  const denied = !wasPaused || recorded || first.exitCode !== 0;
+  return {
+    wasPaused,
+    problems: [
+      ...problems.filter((problem) => !unfenced(problem)),
+      ...(denied ? [] : ["the paused one ended with 0"]),
+    ],
+  };
 }
 
 function hasPassed(run: BeeRun, at: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import type { MatrixOutcome } from "./kill-matrix.ts";
 import type { Sample } from "./sample.ts";
 
@@ -8,10 +9,17 @@ export function chooseSample(count: number): Sample {
   return { count: Number(wanted ?? count), seed: Number(process.env["BEE_MATRIX_SEED"] ?? 1) };
 }
 
+/** Every run that was struck recovered, and runs were struck. */
+export function expectRecovery(outcome: MatrixOutcome): void {
+  tell(outcome);
+  expect(outcome.failures).toEqual([]);
+  expect(outcome.hit).toBeGreaterThan(0);
+}
+
 /** At once, and one line per failure: a full matrix takes long. */
-export function tell({ scenario, points, tried, failures }: MatrixOutcome): void {
+function tell({ scenario, points, tried, hit, failures }: MatrixOutcome): void {
   const lines = [
-    `${scenario}: ${points} points, ${tried} tried, ${tried - failures.length} recovered`,
+    `${scenario}: ${points} points, ${tried} tried, ${hit} hit, ${tried - failures.length} recovered`,
     ...failures,
   ];
   process.stdout.write(`${lines.join("\n  ")}\n`);

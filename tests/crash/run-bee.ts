@@ -69,7 +69,7 @@ export function startBee(bee: string, dir: string, args: readonly string[], opti
       NO_COLOR: "1",
       CI: "true",
       NODE_OPTIONS: `--import=${pathToFileURL(join(root, "tests/crash/inject.mjs"))}`,
-      BEE_INJECT: JSON.stringify({ log, dbPort, at, signal, shorten }),
+      BEE_INJECT: JSON.stringify({ bee, log, dbPort, at, signal, shorten }),
     },
     stdio: ["ignore", "pipe", "pipe"],
   });

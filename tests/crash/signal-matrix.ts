@@ -15,9 +15,11 @@ export async function runSignalMatrix(
   const { points, state } = await runUndisturbed(world, scenario);
   const chosen = takeSample(points, sample);
   const failures: string[] = [];
+  let hit = 0;
   for (const at of chosen) {
     const attempt = await scenario.prepare(world);
     const run = await world.start(attempt.args, { at, signal: "SIGINT" }).ended;
+    if (run.points.includes(at)) hit += 1;
     const said = String(run.report?.summary ?? run.report?.error?.message ?? "");
     const problems = [
       ...(run.exitCode === 130 || run.exitCode === 0 ? [] : [`ended with ${run.exitCode}: ${said}`]),
@@ -31,7 +33,7 @@ export async function runSignalMatrix(
       await world.heal();
     }
   }
-  return { scenario: `${scenario.name}, Ctrl-C`, points: points.length, tried: chosen.length, failures };
+  return { scenario: `${scenario.name}, Ctrl-C`, points: points.length, tried: chosen.length, hit, failures };
 }
 
 async function readLock(world: World): Promise<readonly string[]> {

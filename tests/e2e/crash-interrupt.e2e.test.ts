@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { chooseSample, tell } from "../crash/plan.ts";
+import { chooseSample, expectRecovery } from "../crash/plan.ts";
 import { type BeeRun, pollUntil } from "../crash/run-bee.ts";
 import { scenarios } from "../crash/scenario.ts";
 import { runSignalMatrix } from "../crash/signal-matrix.ts";
@@ -15,8 +15,7 @@ describe("bee interrupted", () => {
 
   it.each(scenarios)("by Ctrl-C in $name", { timeout: 3_600_000 }, async (scenario) => {
     const outcome = await runSignalMatrix(world, scenario, chooseSample(2));
-    tell(outcome);
-    expect(outcome.failures).toEqual([]);
+    expectRecovery(outcome);
   });
 
   const slowFile = "supabase/migrations/20250105000000_slow.sql";
@@ -54,7 +53,7 @@ select pg_sleep(${seconds});
     const started = performance.now();
     run.process.kill("SIGINT");
     expect((await run.ended).exitCode).toBe(130);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(performance.now() - started).toBeLessThan(10_000);
     await pollUntil(async () => (await countSleepers()) === 0, 6_000);
     expect(await world.sql(find("twice"))).toEqual([{ found: null }]);
   });
