@@ -84,7 +84,8 @@ describe("the project", () => {
       await project.readProject();
       times.push(performance.now() - started);
     }
-    expect(times.sort((a, b) => a - b)[25]).toBeLessThan(20);
+    // A delayed acknowledgement would cost each one 40 ms; what runs beside the test costs some of them as much.
+    expect(Math.min(...times)).toBeLessThan(20);
   });
 });
 

