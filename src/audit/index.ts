@@ -64,6 +64,8 @@ import { codeUnknownRpc } from "./migrations/code-unknown-rpc.ts";
 import { codeUnknownTable } from "./migrations/code-unknown-table.ts";
 import { columnTypeChange } from "./migrations/column-type-change.ts";
 import { createdAndDropped } from "./migrations/created-and-dropped.ts";
+import { defaultRevokeWithoutEffect } from "./migrations/default-revoke-without-effect.ts";
+import { definerActsByArgument } from "./migrations/definer-acts-by-argument.ts";
 import { definerSearchPath } from "./migrations/definer-search-path.ts";
 import { demoData } from "./migrations/demo-data.ts";
 import { dropColumn } from "./migrations/drop-column.ts";
@@ -151,6 +153,8 @@ export const migrationRules: readonly Rule<MigrationWorld>[] = [
   codeUnknownTable,
   columnTypeChange,
   createdAndDropped,
+  defaultRevokeWithoutEffect,
+  definerActsByArgument,
   definerSearchPath,
   demoData,
   dropColumn,

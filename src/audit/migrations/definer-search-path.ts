@@ -1,5 +1,6 @@
 import type { Rule } from "../rule.ts";
 import { fieldsOf, isFields, listOf, strings, text } from "../sql-node.ts";
+import { saysDefiner } from "./function-options.ts";
 import { hitAt } from "./hit.ts";
 import { eachTree, type MigrationWorld } from "./world.ts";
 
@@ -18,18 +19,14 @@ export const definerSearchPath: Rule<MigrationWorld> = {
   *check(world) {
     for (const placed of eachTree(world, "CreateFunctionStmt")) {
       const options = listOf(placed.tree.fields, "options").map(({ fields }) => fields);
-      const definer = options.some(
-        (option) =>
-          text(option, "defname") === "security" &&
-          fieldsOf(fieldsOf(option, "arg"), "Boolean")["boolval"] === true,
-      );
       const pinned = options.some(
         (option) =>
           text(option, "defname") === "set" &&
           text(fieldsOf(fieldsOf(option, "arg"), "VariableSetStmt"), "name") === "search_path",
       );
       const name = strings(placed.tree.fields, "funcname").join(".");
-      if (!definer || pinned || isPinnedLater(world, name)) continue;
+      if (saysDefiner(placed.tree.fields, "options") !== true || pinned || isPinnedLater(world, name))
+        continue;
       yield hitAt(placed, {
         subject: name,
         detail: `${name}() is SECURITY DEFINER and uses the caller's search_path`,

@@ -16,7 +16,7 @@ interface Owners {
 const beforeBit = 2;
 const insertBit = 4;
 
-const userColumn =
+export const userColumn =
   /(^|_)(user|owner|author|creator|profile|member|account|customer|sender|recipient|uid)(_?id)?$|^created_by$/;
 
 /** Columns that hold the user a row belongs to, unless a trigger, another policy or a grant of columns may see to them. */

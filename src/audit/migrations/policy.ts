@@ -63,7 +63,7 @@ export function asksSignInOnly(expression: unknown): boolean {
 }
 
 /** `uid` of `auth.uid()`, also as `(select auth.uid())`; null for anything else. */
-function callerCall(expression: unknown): string | null {
+export function callerCall(expression: unknown): string | null {
   const { kind = "", fields = {} } = open(expression) ?? {};
   if (kind === "SubLink") {
     const { fromClause, targetList } = fieldsOf(fieldsOf(fields, "subselect"), "SelectStmt");

@@ -25,6 +25,8 @@ export interface MigrationWorld {
   readonly settings: ReadonlySet<string>;
   /** Of the project's database; `db.major_version` in config.toml says it. */
   readonly postgresMajor: number;
+  /** Schemas whose functions the API calls; `api.schemas` in config.toml says them. */
+  readonly exposedSchemas: ReadonlySet<string>;
   /** Empty when the set was not applied. */
   readonly proof: readonly ProofRemark[];
   readonly target: TargetState | null;

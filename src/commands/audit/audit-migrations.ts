@@ -79,6 +79,7 @@ export function assembleWorld({ tree, folder, parse, history, state, now }: Worl
     functionSlugs: findSlugs(tree),
     settings: findSettings(own),
     postgresMajor: findMajor(own),
+    exposedSchemas: findExposed(own),
     proof: [],
     target: state,
     now,
@@ -87,8 +88,18 @@ export function assembleWorld({ tree, folder, parse, history, state, now }: Worl
 
 /** New projects have 17, and so has the supabase CLI's default. */
 function findMajor(files: SourceTree["files"]): number {
-  const config = files.find(({ path }) => path.endsWith("supabase/config.toml"))?.text ?? "";
-  return Number(/^\s*major_version\s*=\s*(\d+)/m.exec(config)?.[1] ?? 17);
+  return Number(/^\s*major_version\s*=\s*(\d+)/m.exec(configOf(files))?.[1] ?? 17);
+}
+
+/** The default of the supabase CLI besides what the file says: a project's own setting may be wider. */
+function findExposed(files: SourceTree["files"]): ReadonlySet<string> {
+  const api = /^\s*\[api\]([\s\S]*?)(?:^\s*\[\w|(?![\s\S]))/m.exec(configOf(files))?.[1] ?? "";
+  const said = /^\s*schemas\s*=\s*\[([^\]]*)\]/m.exec(api)?.[1] ?? "";
+  return new Set(["public", ...[...said.matchAll(/["']([^"']+)["']/g)].map(([, name = ""]) => name)]);
+}
+
+function configOf(files: SourceTree["files"]): string {
+  return files.find(({ path }) => path.endsWith("supabase/config.toml"))?.text ?? "";
 }
 
 function readSet(
