@@ -14,7 +14,7 @@ describe("bee interrupted", () => {
   afterAll(() => world.end());
 
   it.each(scenarios)("by Ctrl-C in $name", { timeout: 3_600_000 }, async (scenario) => {
-    const outcome = await runSignalMatrix(world, scenario, chooseSample(2));
+    const outcome = await runSignalMatrix(world, scenario, chooseSample(1));
     expectRecovery(outcome);
   });
 

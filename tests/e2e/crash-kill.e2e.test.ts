@@ -13,7 +13,7 @@ describe("bee killed at any point", () => {
   afterAll(() => world.end());
 
   it.each(scenarios)("$name", { timeout: 3_600_000 }, async (scenario) => {
-    const outcome = await runKillMatrix(world, scenario, chooseSample(3));
+    const outcome = await runKillMatrix(world, scenario, chooseSample(2));
     expectRecovery(outcome);
   });
 });
