@@ -1,4 +1,5 @@
 import type { Node } from "./node.ts";
+import { isDrawn } from "./one-time-code.ts";
 import type { Run } from "./run.ts";
 import { type Facts, guards, has, type Scope, tagged, tags, type Value } from "./value.ts";
 
@@ -106,7 +107,7 @@ function equal(
     [left, right],
     [right, left],
   ] as const) {
-    if (!has(own, tags.secret | tags.mac) || !has(sent, tags.taint)) continue;
+    if (!has(own, tags.secret | tags.mac) || isDrawn(own) || !has(sent, tags.taint)) continue;
     bits |= tags.provesTrue | tags.ownsTrue;
     if (mayBothBeUnset(operator, own, sent)) tellUnset(run, scope, node, own);
   }

@@ -5,6 +5,7 @@ import { merge, type State, withFacts } from "./happening.ts";
 import { executeLoop } from "./loop.ts";
 import { isTalk, lossOf, mayFail, sent } from "./loss.ts";
 import { bare, literal, type Node, part, parts, text } from "./node.ts";
+import { markOneTimeCode } from "./one-time-code.ts";
 import type { Run } from "./run.ts";
 import { has, nothing, Scope, tagged, tags, unknown, type Value } from "./value.ts";
 
@@ -147,7 +148,7 @@ function declare(run: Run, scope: Scope, declarator: Node): void {
     )
   )
     run.tell("ignored", scope, declarator, { name: "write", value });
-  bind(run, scope, id, value);
+  bind(run, scope, id, id.type === "Identifier" ? markOneTimeCode(text(id), value) : value);
 }
 
 /** `{ error: contactError }` that nobody looks at. */

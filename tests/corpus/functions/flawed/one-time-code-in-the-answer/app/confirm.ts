@@ -1,0 +1,3 @@
+import { supabase } from "./supabase";
+
+export const askForCode = () => supabase.functions.invoke("send-otp");
