@@ -10,12 +10,8 @@ const sqlText = {
 // Tests reach loopback only, and each of the thousand processes they start would read a machine's CAs for 60 ms.
 delete process.env["NODE_EXTRA_CA_CERTS"];
 
-/** They hold a lock for its time, or generate load: nothing may run beside them. */
-const alone = [
-  "tests/e2e/deploy-lock.e2e.test.ts",
-  "tests/e2e/loadtest.e2e.test.ts",
-  "src/tools/load/pgbench.integration.test.ts",
-];
+/** They generate load: nothing may run beside them. */
+const alone = ["tests/e2e/loadtest.e2e.test.ts", "src/tools/load/pgbench.integration.test.ts"];
 
 /** For two cores: a third of the time a test waits for what it started. More would time one another out. */
 const three = { maxWorkers: 3 };

@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const [first, ...rest] = process.argv.slice(2);
 const counted = /^\d+$/.test(first ?? "");
 const filters = counted ? rest : process.argv.slice(2);
-const files = ["crash-kill", "crash-faults", "crash-interrupt", "deploy-lock"];
+const files = ["crash-kill", "crash-faults", "deploy-lock"];
 await ensureBuilt();
 const child = spawn(
   process.execPath,

@@ -15,7 +15,12 @@ export interface MatrixOutcome {
 }
 
 /** An undisturbed run: the points it came by, and what it leaves. */
-export async function runUndisturbed(world: World, scenario: Scenario) {
+export interface Undisturbed {
+  readonly points: readonly string[];
+  readonly state: TargetState;
+}
+
+export async function runUndisturbed(world: World, scenario: Scenario): Promise<Undisturbed> {
   const attempt = await scenario.prepare(world);
   const run = await world.start(attempt.args).ended;
   if (run.exitCode !== 0)
@@ -29,9 +34,9 @@ export async function runUndisturbed(world: World, scenario: Scenario) {
 export async function runKillMatrix(
   world: World,
   scenario: Scenario,
+  { points, state }: Undisturbed,
   sample: Sample,
 ): Promise<MatrixOutcome> {
-  const { points, state } = await runUndisturbed(world, scenario);
   const chosen = takeSample(points, sample);
   const failures: string[] = [];
   let hit = 0;

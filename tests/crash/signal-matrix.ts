@@ -1,4 +1,4 @@
-import { judgeEnd, judgeRepeat, type MatrixOutcome, runUndisturbed } from "./kill-matrix.ts";
+import { judgeEnd, judgeRepeat, type MatrixOutcome, type Undisturbed } from "./kill-matrix.ts";
 import { type Sample, takeSample } from "./sample.ts";
 import type { Scenario } from "./scenario.ts";
 import type { World } from "./world.ts";
@@ -10,9 +10,9 @@ import type { World } from "./world.ts";
 export async function runSignalMatrix(
   world: World,
   scenario: Scenario,
+  { points, state }: Undisturbed,
   sample: Sample,
 ): Promise<MatrixOutcome> {
-  const { points, state } = await runUndisturbed(world, scenario);
   const chosen = takeSample(points, sample);
   const failures: string[] = [];
   let hit = 0;

@@ -21,7 +21,7 @@ describe("the deploy lock", () => {
     const attempt = await first?.prepare(world);
     const other = await prepareOther(world);
     for (const checkout of [world.dir, world.otherDir])
-      await world.put(slowFile, "select pg_sleep(3);\n", checkout);
+      await world.put(slowFile, "select pg_sleep(6);\n", checkout);
     const runs = await Promise.all([
       world.start(attempt?.args ?? []).ended,
       world.start(other.args, { cwd: world.otherDir }).ended,
