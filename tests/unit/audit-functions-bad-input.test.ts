@@ -24,7 +24,8 @@ async function write(path: string, content: string | Buffer): Promise<void> {
 async function audit(): Promise<readonly string[]> {
   const tree = await readSources(root);
   const texts = new Map(tree.files.map(({ path, text }) => [path, text]));
-  const world = assembleFunctions(tree, texts, await createCodeParser());
+  const { signal } = new AbortController();
+  const world = await assembleFunctions({ tree, texts, parse: await createCodeParser(), signal });
   return [...runRules(sourceRules, tree, texts), ...runRules(functionRules, world, texts)]
     .filter(({ rule }) => rule !== "function-unused")
     .map(({ rule, location }) => `${rule} ${location?.file}`);

@@ -19,6 +19,7 @@ const cases = ["flawed", "sound"].flatMap((kind) =>
   readdirSync(join(corpus, kind)).map((name) => ({ name: `${kind}/${name}`, dir: join(corpus, kind, name) })),
 );
 
+const { signal } = new AbortController();
 let parse: ParseCode;
 beforeAll(async () => {
   parse = await createCodeParser();
@@ -27,7 +28,8 @@ beforeAll(async () => {
 async function audit(dir: string): Promise<readonly Expected[]> {
   const tree = await readSources(dir);
   const texts = new Map(tree.files.map(({ path, text }) => [path, text]));
-  return runRules(functionRules, assembleFunctions(tree, texts, parse), texts)
+  const world = await assembleFunctions({ tree, texts, parse, signal });
+  return runRules(functionRules, world, texts)
     .map(({ rule, location }) => ({
       rule,
       at: location?.line == null ? (location?.file ?? "") : `${location.file}:${location.line}`,
@@ -69,7 +71,8 @@ describe("bee audit functions", () => {
     const tree = await readSources(join(corpus, "sound/fcm-v1"));
     const texts = new Map(tree.files.map(({ path, text }) => [path, text]));
     const deployed = { target: "staging", slugs: ["notes", "old-report"] };
-    const found = runRules(functionRules, assembleFunctions(tree, texts, parse, deployed), texts);
+    const world = await assembleFunctions({ tree, texts, parse, deployed, signal });
+    const found = runRules(functionRules, world, texts);
     expect(found.map(({ rule, detail }) => `${rule}: ${detail}`)).toEqual([
       "deployed-without-source: old-report runs on staging and has no source here; nothing here calls it",
     ]);

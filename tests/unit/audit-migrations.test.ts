@@ -23,13 +23,14 @@ beforeAll(async () => {
 async function audit(dir: string): Promise<readonly { readonly rule: string; readonly at: string }[]> {
   const tree = await readSources(dir);
   const texts = new Map(tree.files.map(({ path, text }) => [path, text]));
-  const findings = findLayout(tree).migrations.flatMap((folder) =>
-    runRules(
-      migrationRules,
-      assembleWorld({ tree, folder, parse, history: [], state: null, now: "20260101000000" }),
-      texts,
+  const { signal } = new AbortController();
+  const now = "20260101000000";
+  const worlds = await Promise.all(
+    findLayout(tree).migrations.map((folder) =>
+      assembleWorld({ tree, folder, parse, history: [], state: null, now, signal }),
     ),
   );
+  const findings = worlds.flatMap((world) => runRules(migrationRules, world, texts));
   return findings
     .map(({ rule, location }) => ({
       rule,

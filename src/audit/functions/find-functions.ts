@@ -19,21 +19,21 @@ const entryNames = [
 const endings = ["ts", "js", "tsx", "mts", "mjs", "jsx", "cjs"];
 
 /** The functions of an audited folder, by name. Folders that start with `_` or `.` are shared code. */
-export function findFunctions(
+export function* eachFunction(
   tree: SourceTree,
   graph: ModuleGraph,
   configured: readonly ConfiguredFunction[],
-): readonly FunctionSource[] {
+): Generator<FunctionSource> {
   const hashes = hashFunctions(tree);
   const paths = new Set(tree.files.map(({ path }) => path));
-  return findLayout(tree).functions.flatMap((parent) => {
+  for (const parent of findLayout(tree).functions) {
     const slugs = new Set<string>();
     for (const path of paths) {
       const [slug, rest] = path.startsWith(`${parent}/`) ? path.slice(parent.length + 1).split("/", 2) : [];
       const isCode = rest != null && /\.[cm]?[jt]sx?$/.test(path);
       if (slug != null && isCode && !/^[_.]|^(tests?|node_modules)$/.test(slug)) slugs.add(slug);
     }
-    return [...slugs].sort().map((slug) => {
+    for (const slug of [...slugs].sort()) {
       const folder = `${parent}/${slug}`;
       const entry =
         entryNames
@@ -41,7 +41,7 @@ export function findFunctions(
           .find((path) => paths.has(path)) ?? null;
       const modules = entry == null ? [] : graph.reach(entry);
       const seen = entry == null ? null : inspect(graph, entry);
-      return {
+      yield {
         slug,
         folder,
         entry,
@@ -51,6 +51,6 @@ export function findFunctions(
         verifyJwt: configured.find((one) => one.slug === slug)?.verifyJwt ?? null,
         sourceHash: hashes.get(slug) ?? null,
       };
-    });
-  });
+    }
+  }
 }

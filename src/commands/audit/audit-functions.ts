@@ -2,10 +2,10 @@ import { createModuleGraph } from "../../audit/functions/analysis/module-graph.t
 import { assembleMirror, sourceFolder } from "../../audit/functions/deno/assemble-mirror.ts";
 import { judgeDiagnostics } from "../../audit/functions/deno/judge-diagnostics.ts";
 import { findExecuting } from "../../audit/functions/find-executing.ts";
-import { findFunctions } from "../../audit/functions/find-functions.ts";
+import { eachFunction } from "../../audit/functions/find-functions.ts";
 import { findUsage } from "../../audit/functions/usage/find-usage.ts";
 import { usageKinds } from "../../audit/functions/usage/usage.ts";
-import type { ConfiguredFunction, FunctionsWorld } from "../../audit/functions/world.ts";
+import type { ConfiguredFunction, FunctionSource, FunctionsWorld } from "../../audit/functions/world.ts";
 import { functionRules } from "../../audit/index.ts";
 import { findLayout } from "../../audit/layout.ts";
 import { locate } from "../../audit/locate.ts";
@@ -17,6 +17,7 @@ import type { SourceTree } from "../../plan/source-tree.ts";
 import type { ParseCode } from "../../plan/syntax.ts";
 import { createCodeParser } from "../../tools/code-parser.ts";
 import type { AreaAnswer, AreaInput } from "./area.ts";
+import { breathe } from "./breathe.ts";
 
 /** `bee audit functions`: what each function does on the way from a request to its answer, and who calls it. */
 export async function auditFunctions({ ctx, tree, texts, target, deno }: AreaInput): Promise<AreaAnswer> {
@@ -25,7 +26,8 @@ export async function auditFunctions({ ctx, tree, texts, target, deno }: AreaInp
     target == null || live == null
       ? null
       : { target: target.name, slugs: live.map(({ slug }) => slug).sort() };
-  const world = assembleFunctions(tree, texts, await createCodeParser(), deployed);
+  const { signal } = ctx;
+  const world = await assembleFunctions({ tree, texts, parse: await createCodeParser(), deployed, signal });
   const calls = world.usage.flatMap(({ references }) => references);
   // It works beside us while our own rules are asked.
   const asking = deno && world.functions.length > 0 ? askDeno(ctx, world) : null;
@@ -101,16 +103,29 @@ async function askDeno(ctx: AreaInput["ctx"], world: FunctionsWorld): Promise<De
   };
 }
 
+export interface FunctionsInput {
+  readonly tree: SourceTree;
+  readonly texts: ReadonlyMap<string, string>;
+  readonly parse: ParseCode;
+  readonly deployed?: FunctionsWorld["deployed"];
+  readonly signal: AbortSignal;
+}
+
 /** The functions of a folder as their rules see them. */
-export function assembleFunctions(
-  tree: SourceTree,
-  texts: ReadonlyMap<string, string>,
-  parse: ParseCode,
-  deployed: FunctionsWorld["deployed"] = null,
-): FunctionsWorld {
+export async function assembleFunctions({
+  tree,
+  texts,
+  parse,
+  deployed = null,
+  signal,
+}: FunctionsInput): Promise<FunctionsWorld> {
   const graph = createModuleGraph(texts, findLayout(tree).functions, parse);
   const configured = readConfigured(texts.get("supabase/config.toml"));
-  const functions = findFunctions(tree, graph, configured);
+  const functions: FunctionSource[] = [];
+  for (const one of eachFunction(tree, graph, configured)) {
+    functions.push(one);
+    await breathe(signal);
+  }
   const yaml = texts.get(verdictsFile);
   const parsed = yaml == null ? null : parseVerdicts(yaml);
   const verdicts = parsed == null ? null : "verdicts" in parsed ? parsed.verdicts : [];

@@ -3,7 +3,7 @@ import { findSettings } from "../../audit/find-settings.ts";
 import { migrationRules } from "../../audit/index.ts";
 import { filesIn, findLayout } from "../../audit/layout.ts";
 import { foldSchema } from "../../audit/migrations/schema/fold.ts";
-import type { MigrationWorld, TargetState } from "../../audit/migrations/world.ts";
+import type { AuditedMigration, MigrationWorld, TargetState } from "../../audit/migrations/world.ts";
 import { runRules } from "../../audit/run-rules.ts";
 import type { Finding } from "../../core/verdict.ts";
 import { proveMigrations } from "../../engine/prove-migrations.ts";
@@ -16,6 +16,7 @@ import type { SourceTree } from "../../plan/source-tree.ts";
 import type { ParseSql } from "../../plan/sql-tree.ts";
 import { createSqlParser } from "../../tools/sql-parser.ts";
 import type { AreaAnswer, AreaInput } from "./area.ts";
+import { breathe } from "./breathe.ts";
 import { readTargetState } from "./read-target-state.ts";
 
 /** `bee audit migrations`: each folder of migrations is a set of its own. */
@@ -38,7 +39,7 @@ export async function auditMigrations({
   const now = new Date(ctx.clock.now()).toISOString().replace(/\D/g, "").slice(0, 14);
   const worlds: MigrationWorld[] = [];
   for (const folder of folders) {
-    const world = assembleWorld({ tree, folder, parse, history, state, now });
+    const world = await assembleWorld({ tree, folder, parse, history, state, now, signal: ctx.signal });
     const files = world.migrations.map(({ file }) => file);
     const proven = proof ? await proveMigrations(ctx.shadow, files, { keepGoing, signal: ctx.signal }) : null;
     worlds.push({ ...world, proof: proven?.remarks ?? [] });
@@ -62,13 +63,19 @@ export interface WorldInput {
   readonly history: readonly AppliedMigration[];
   readonly state: TargetState | null;
   readonly now: string;
+  readonly signal: AbortSignal;
 }
 
 /** A folder of migrations as its rules see it. */
-export function assembleWorld({ tree, folder, parse, history, state, now }: WorldInput): MigrationWorld {
+export async function assembleWorld(input: WorldInput): Promise<MigrationWorld> {
+  const { tree, folder, parse, history, state, now, signal } = input;
   const { files, strays } = readSet(tree, folder);
   const { findings } = judgeMigrations(files, history);
-  const migrations = files.map((file) => ({ file, parsed: parse(file) }));
+  const migrations: AuditedMigration[] = [];
+  for (const file of files) {
+    migrations.push({ file, parsed: parse(file) });
+    await breathe(signal);
+  }
   const project = folder.replace(/(?:supabase\/)?migrations$/, "");
   const own = tree.files.filter(({ path }) => path.startsWith(project));
   return {
