@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runUndisturbed } from "../crash/kill-matrix.ts";
 import { type BeeRun, pollUntil } from "../crash/run-bee.ts";
+import { scenarios } from "../crash/scenario.ts";
 import { createWorld, type World } from "../crash/world.ts";
 
 /** Two Ctrl-C, or `kill -9`, stop at once. Nothing happens behind bee's back later. */
@@ -7,6 +9,8 @@ describe("bee ended in the middle of a migration", () => {
   let world: World;
   beforeAll(async () => {
     world = await createWorld();
+    const [firstDeploy] = scenarios;
+    if (firstDeploy != null) await runUndisturbed(world, firstDeploy);
   });
   afterAll(() => world.end());
 
