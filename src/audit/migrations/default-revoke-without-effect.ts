@@ -1,6 +1,7 @@
+import type { SqlFields } from "../../plan/sql-tree.ts";
 import type { Rule } from "../rule.ts";
 import { fieldsOf, isTrue, listOf, text } from "../sql-node.ts";
-import { schemasOf } from "./function-callers.ts";
+import { optionOf } from "./function-callers.ts";
 import { hitAt } from "./hit.ts";
 import { eachTree, type MigrationWorld } from "./world.ts";
 
@@ -18,19 +19,25 @@ export const defaultRevokeWithoutEffect: Rule<MigrationWorld> = {
     good: "alter default privileges revoke execute on functions from public;\nalter default privileges in schema public revoke execute on functions from anon, authenticated;",
   },
   *check(world) {
-    for (const placed of eachTree(world, "AlterDefaultPrivilegesStmt")) {
-      const { fields } = placed.tree;
-      const action = fieldsOf(fields, "action");
-      if (isTrue(action, "is_grant") || text(action, "objtype") !== "OBJECT_FUNCTION") continue;
-      const schemas = schemasOf(fields);
-      const isPublic = listOf(action, "grantees").some(
-        (one) => text(one.fields, "roletype") === "ROLESPEC_PUBLIC",
-      );
-      if (schemas == null || !isPublic) continue;
-      yield hitAt(placed, {
-        subject: schemas.join(", "),
-        detail: `everybody may still execute the functions that are made in ${schemas.join(" and ")}`,
+    const placed = [...eachTree(world, "AlterDefaultPrivilegesStmt")].filter(({ tree }) =>
+      takesFromPublic(fieldsOf(tree.fields, "action")),
+    );
+    // Said for all schemas as well, it has its effect.
+    if (placed.some(({ tree }) => optionOf(tree.fields, "schemas") == null)) return;
+    for (const one of placed) {
+      const schemas = (optionOf(one.tree.fields, "schemas") ?? []).join(" and ");
+      yield hitAt(one, {
+        subject: schemas,
+        detail: `functions that are made in ${schemas} are granted to PUBLIC as before`,
       });
     }
   },
 };
+
+function takesFromPublic(action: SqlFields): boolean {
+  return (
+    !isTrue(action, "is_grant") &&
+    text(action, "objtype") === "OBJECT_FUNCTION" &&
+    listOf(action, "grantees").some(({ fields }) => text(fields, "roletype") === "ROLESPEC_PUBLIC")
+  );
+}

@@ -1,5 +1,6 @@
 import type { SqlFields, SqlTree } from "../../plan/sql-tree.ts";
 import { fieldsOf, isTrue, listOf, strings, text } from "../sql-node.ts";
+import { readArguments } from "./schema/function-arguments.ts";
 import { listName } from "./schema/names.ts";
 import { type FunctionOverload, fitsSignature, functionKey, type Schema } from "./schema/schema.ts";
 import { eachTreeDeep, type MigrationWorld } from "./world.ts";
@@ -24,6 +25,7 @@ export function createCallerFinder(world: MigrationWorld): CallerFinder {
 const telling: ReadonlySet<string> = new Set([
   "AlterDefaultPrivilegesStmt",
   "CreateFunctionStmt",
+  "DropStmt",
   "GrantStmt",
 ]);
 
@@ -39,13 +41,14 @@ function findCallers(
   let callers = { sure: new Set(defaults.sure), byDefault: new Set(defaults.byDefault) };
   let isMade = false;
   for (const { kind, fields } of trees) {
-    if (kind === "AlterDefaultPrivilegesStmt") take(defaults, defaultsTaken(fields, own));
-    if (kind === "CreateFunctionStmt" && functionKey(schema, listName(fields, "funcname")) === key) {
+    if (kind === "AlterDefaultPrivilegesStmt") applyDefaults(defaults, fields, own);
+    if (kind === "CreateFunctionStmt" && isSame(schema, fields, key, overload)) {
       // Replaced, it keeps what it was granted.
       if (!isMade || !isTrue(fields, "replace"))
         callers = { sure: new Set(defaults.sure), byDefault: new Set(defaults.byDefault) };
       isMade = true;
     }
+    if (kind === "DropStmt" && names(schema, fields, key, overload)) isMade = false;
     if (kind !== "GrantStmt" || !reaches(schema, fields, key, overload)) continue;
     if (isTrue(fields, "is_grant")) for (const role of grantees(fields)) callers.sure.add(role);
     else take(callers, grantees(fields));
@@ -53,12 +56,21 @@ function findCallers(
   return callers;
 }
 
+function isSame(schema: Schema, created: SqlFields, key: string, overload: FunctionOverload): boolean {
+  return (
+    functionKey(schema, listName(created, "funcname")) === key &&
+    readArguments(created).argumentTypes.join() === overload.argumentTypes.join()
+  );
+}
+
 const named: readonly ApiCaller[] = ["anon", "authenticated"];
 
-function take(
-  from: { readonly sure: Set<ApiCaller>; readonly byDefault: Set<ApiCaller> },
-  roles: readonly ApiCaller[],
-): void {
+interface Privileges {
+  readonly sure: Set<ApiCaller>;
+  readonly byDefault: Set<ApiCaller>;
+}
+
+function take(from: Privileges, roles: readonly ApiCaller[]): void {
   for (const role of roles) {
     from.sure.delete(role);
     from.byDefault.delete(role);
@@ -74,12 +86,19 @@ function isExecute({ fields }: { readonly fields: SqlFields }): boolean {
 function reaches(schema: Schema, grant: SqlFields, key: string, overload: FunctionOverload): boolean {
   const privileges = listOf(grant, "privileges");
   if (privileges.length > 0 && !privileges.some(isExecute)) return false;
+  // REVOKE GRANT OPTION FOR leaves the privilege itself.
+  if (!isTrue(grant, "is_grant") && isTrue(grant, "grant_option")) return false;
   if (!functionKinds.test(text(grant, "objtype"))) return false;
   if (text(grant, "targtype") === "ACL_TARGET_ALL_IN_SCHEMA")
     return strings(grant, "objects").includes(key.split(".")[0] ?? "");
-  return listOf(grant, "objects").some(
-    ({ fields }) =>
-      functionKey(schema, listName(fields, "objname")) === key && fitsSignature(overload, fields),
+  return names(schema, grant, key, overload);
+}
+
+/** `on function f(uuid)`, `drop function f(uuid)`. */
+function names(schema: Schema, fields: SqlFields, key: string, overload: FunctionOverload): boolean {
+  return listOf(fields, "objects").some(
+    (one) =>
+      functionKey(schema, listName(one.fields, "objname")) === key && fitsSignature(overload, one.fields),
   );
 }
 
@@ -90,18 +109,24 @@ function grantees(grant: SqlFields): readonly ApiCaller[] {
   });
 }
 
-/** What functions made later are not granted any more. */
-function defaultsTaken(alter: SqlFields, schema: string): readonly ApiCaller[] {
+/** For functions made later. Migrations run as postgres: what is said for other roles is not for them. */
+function applyDefaults(defaults: Privileges, alter: SqlFields, schema: string): void {
   const action = fieldsOf(alter, "action");
-  if (isTrue(action, "is_grant") || !functionKinds.test(text(action, "objtype"))) return [];
-  const schemas = schemasOf(alter);
-  if (schemas == null) return grantees(action);
+  const roles = optionOf(alter, "roles");
+  const schemas = optionOf(alter, "schemas");
+  if (!functionKinds.test(text(action, "objtype")) || (roles != null && !roles.includes("postgres"))) return;
+  if (schemas != null && !schemas.includes(schema)) return;
+  if (isTrue(action, "is_grant")) for (const role of grantees(action)) defaults.sure.add(role);
   // Within a schema it takes back what was granted there, which PUBLIC never was (supabase/supabase#49338).
-  return schemas.includes(schema) ? grantees(action).filter((role) => role !== "public") : [];
+  else
+    take(defaults, schemas == null ? grantees(action) : grantees(action).filter((role) => role !== "public"));
 }
 
-/** IN SCHEMA … of ALTER DEFAULT PRIVILEGES; null when it is not said. */
-export function schemasOf(alter: SqlFields): readonly string[] | null {
-  const option = listOf(alter, "options").find(({ fields }) => text(fields, "defname") === "schemas");
-  return option == null ? null : strings(fieldsOf(fieldsOf(option.fields, "arg"), "List"), "items");
+/** IN SCHEMA … or FOR ROLE … of ALTER DEFAULT PRIVILEGES; null when it is not said. */
+export function optionOf(alter: SqlFields, name: "schemas" | "roles"): readonly string[] | null {
+  const option = listOf(alter, "options").find(({ fields }) => text(fields, "defname") === name);
+  if (option == null) return null;
+  return listOf(fieldsOf(fieldsOf(option.fields, "arg"), "List"), "items").map(
+    ({ fields }) => text(fields, "sval") || text(fields, "rolename"),
+  );
 }

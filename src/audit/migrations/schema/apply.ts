@@ -3,9 +3,10 @@ import { fieldsOf, isTrue, listOf, open, strings, text } from "../../sql-node.ts
 import { checkQuery } from "./check-query.ts";
 import { applyDrop } from "./drop.ts";
 import { addExtension } from "./extension-functions.ts";
+import { readArguments } from "./function-arguments.ts";
 import { listName, type Name, rangeName } from "./names.ts";
 import { renamed } from "./query-scope.ts";
-import { readColumn, typeName } from "./read-column.ts";
+import { readColumn } from "./read-column.ts";
 import { applyRename, moveSchema } from "./rename.ts";
 import {
   type Column,
@@ -224,19 +225,9 @@ function alterEnum(schema: Schema, fields: SqlFields): void {
 
 function createFunction(schema: Schema, tree: SqlTree, file: string, made: Made): void {
   const { fields } = tree;
-  const inputs = listOf(fields, "parameters")
-    .map((one) => one.fields)
-    .filter((one) => !["FUNC_PARAM_OUT", "FUNC_PARAM_TABLE"].includes(text(one, "mode")));
   const key = newKey(schema, listName(fields, "funcname"));
   made("function", key, { orReplace: true, ifNotExists: false });
-  const overload = {
-    argumentNames: inputs.map((one) => text(one, "name")),
-    argumentTypes: inputs.map((one) => typeName(fieldsOf(one, "argType"))),
-    required: inputs.filter((one) => one["defexpr"] == null && text(one, "mode") !== "FUNC_PARAM_VARIADIC")
-      .length,
-    file,
-    tree,
-  };
+  const overload = { ...readArguments(fields), file, tree };
   const others = (schema.functions.get(key) ?? []).filter(
     (one) => one.argumentTypes.join() !== overload.argumentTypes.join(),
   );

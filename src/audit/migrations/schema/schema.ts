@@ -1,6 +1,7 @@
 import type { SqlFields, SqlTree } from "../../../plan/sql-tree.ts";
 import { isTrue, listOf, strings } from "../../sql-node.ts";
 import { preinstalled } from "./extension-functions.ts";
+import type { FunctionArguments } from "./function-arguments.ts";
 import { isPlatformSchema, type Name } from "./names.ts";
 
 export interface Column {
@@ -23,11 +24,7 @@ export interface EnumType {
   readonly file: string;
 }
 
-export interface FunctionOverload {
-  /** Of the input arguments; absent names are "". */
-  readonly argumentNames: readonly string[];
-  readonly argumentTypes: readonly string[];
-  readonly required: number;
+export interface FunctionOverload extends FunctionArguments {
   readonly file: string;
   /** The statement that made it last. */
   readonly tree: SqlTree;

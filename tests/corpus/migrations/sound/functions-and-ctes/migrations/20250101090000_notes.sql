@@ -7,7 +7,7 @@ create table public.notes (
 alter table public.notes enable row level security;
 grant select, insert, update, delete on public.notes to authenticated;
 create function public.report(since date, author uuid default auth.uid())
-returns table (day date, total bigint) language plpgsql stable security definer set search_path = '' as $$
+returns table (day date, total bigint) language plpgsql stable security invoker set search_path = '' as $$
 declare
   latest record;
   total_count bigint := 0;
