@@ -12,6 +12,8 @@ export interface SqlTree {
   readonly offset: number;
   /** Of a function or DO block whose code is a text. */
   readonly body: SqlBody | null;
+  /** The variable of PL/pgSQL that is given what the statement answers. */
+  readonly assigns: string | null;
   /** Offset in the file of a node's `location`. */
   readonly place: (location: unknown) => number;
 }

@@ -35,7 +35,7 @@ export function readPlpgsql(
   const statements: SqlTree[] = [];
   let dynamic = false;
   const lines = lineStarts(body.text);
-  const visit = (value: unknown, line: number): void => {
+  const visit = (value: unknown, line: number, initialised: string | null = null): void => {
     if (Array.isArray(value)) for (const item of value) visit(item, line);
     if (value == null || typeof value !== "object" || Array.isArray(value)) return;
     const node = value as Record<string, unknown>;
@@ -43,13 +43,14 @@ export function readPlpgsql(
     if (typeof node["refname"] === "string") variables.add(node["refname"].toLowerCase());
     if (typeof node["query"] === "string") {
       const found = readQuery(node["query"], node["parseMode"], body, lines[here - 1] ?? 0, readTree);
-      if (found != null) statements.push(found);
+      if (found != null) statements.push(initialised == null ? found : { ...found, assigns: initialised });
       return;
     }
+    const name = typeof node["refname"] === "string" ? node["refname"].toLowerCase() : initialised;
     for (const [key, inner] of Object.entries(node)) {
       if (key.startsWith("PLpgSQL_stmt_dyn")) dynamic = true;
       if (key === "dynquery") dynamic = true;
-      visit(inner, here);
+      visit(inner, here, key === "default_val" || key === "PLpgSQL_expr" ? name : null);
     }
   };
   visit(parsed, 1);
@@ -119,7 +120,9 @@ function readQuery(
   }
   const sql = `${prefix}${assigned == null ? query : query.slice(assigned[0].length)}`;
   const found = readTree(sql, offset - prefix.length + (assigned?.[0].length ?? 0));
-  return found != null && "kind" in found ? found : null;
+  if (found == null || !("kind" in found)) return null;
+  const target = /^\s*(\w+)\s*:?=$/.exec(assigned?.[0] ?? "")?.[1];
+  return target == null ? found : { ...found, assigns: target.toLowerCase() };
 }
 
 function asFunction(code: string): string {

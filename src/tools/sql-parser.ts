@@ -51,7 +51,7 @@ export async function createSqlParser(): Promise<ParseSql> {
     if (parsed.kind === "") return null;
     const place = (location: unknown): number =>
       start + (typeof location !== "number" || location < 0 ? 0 : toUtf16(text, location));
-    const bare = { ...parsed, sql: text, offset: start, place };
+    const bare = { ...parsed, sql: text, offset: start, place, assigns: null };
     return { ...bare, body: parseBody(bare) };
   };
   return ({ statements }) => {

@@ -1,21 +1,16 @@
 import type { Severity } from "../../core/verdict.ts";
-import type { SqlFields, SqlTree } from "../../plan/sql-tree.ts";
+import type { SqlFields } from "../../plan/sql-tree.ts";
 import type { Rule } from "../rule.ts";
 import { fieldsOf, isTrue, walk } from "../sql-node.ts";
 import { type Asked, readAsked } from "./asks-caller.ts";
 import { type ApiCaller, type Callers, createCallerFinder } from "./function-callers.ts";
 import { returnType, saysDefiner } from "./function-options.ts";
 import { hitAt } from "./hit.ts";
-import { findNamedUser } from "./named-user.ts";
+import { findAliases, findNamedUser } from "./named-user.ts";
 import { type OpenTables, readOpenTables } from "./open-tables.ts";
-import { listName, rangeName } from "./schema/names.ts";
-import {
-  type FunctionOverload,
-  fitsSignature,
-  functionKey,
-  relationKey,
-  type Schema,
-} from "./schema/schema.ts";
+import { listName } from "./schema/names.ts";
+import { type FunctionOverload, fitsSignature, functionKey, type Schema } from "./schema/schema.ts";
+import { readEffects } from "./statement-effects.ts";
 import { readUserTables, type UserTables } from "./user-tables.ts";
 import { eachTree, type MigrationWorld } from "./world.ts";
 
@@ -135,14 +130,16 @@ function findAct(
   if (/^(event_)?trigger$/.test(returnType(fields))) return null;
   const read = (body?.statements ?? []).map((statement) => ({
     statement,
-    ...readStatement(surroundings.schema, statement),
+    ...readEffects(surroundings.schema, statement),
   }));
   const writesAny = read.some(({ writes }) => writes);
+  const called = { name: key, argumentNames: overload.argumentNames };
+  const aliases = findAliases(body?.statements ?? [], called);
   const acts = read.flatMap(({ statement, tables, writes }) => {
     if (!writesAny && tables.every((table) => surroundings.isOpen(table, callers))) return [];
     const found = findNamedUser(statement, {
-      name: key,
-      argumentNames: overload.argumentNames,
+      ...called,
+      aliases,
       isOwner: (column) => tables.some((table) => surroundings.isOwner(table, column)),
     });
     return found == null ? [] : [{ ...found, writes }];
@@ -151,27 +148,6 @@ function findAct(
   // Policies ask by such functions, and a yes or no says little.
   const isHarmless = !writesAny && (returnType(fields) === "bool" || surroundings.asked.has(key));
   return act == null || isHarmless ? null : { ...act, writes: writesAny };
-}
-
-const writing = /^(Insert|Update|Delete|Merge)Stmt$/;
-
-function readStatement(
-  schema: Schema,
-  { kind, fields }: SqlTree,
-): { readonly tables: readonly string[]; readonly writes: boolean } {
-  const tables = new Set<string>();
-  let writes = false;
-  const add = (name: SqlFields): void => {
-    tables.add(relationKey(schema, rangeName(name)));
-  };
-  walk({ [kind]: fields }, (inner, node) => {
-    if (inner === "RangeVar") add(node);
-    if (!writing.test(inner)) return undefined;
-    writes = true;
-    add(fieldsOf(node, "relation"));
-    return undefined;
-  });
-  return { tables: [...tables], writes };
 }
 
 /** What only the one concerned knows is asked for, as in an invitation. */

@@ -10,6 +10,8 @@ export interface CalledFunction {
   /** `schema.name` */
   readonly name: string;
   readonly argumentNames: readonly string[];
+  /** Variables that were given an argument, with its name. */
+  readonly aliases: ReadonlyMap<string, string>;
   /** Whether a column of the statement's tables says whose row it is. */
   readonly isOwner: (column: string) => boolean;
 }
@@ -28,6 +30,21 @@ export function findNamedUser(statement: SqlTree, called: CalledFunction): Named
     return found == null;
   });
   return found;
+}
+
+/** `v := coalesce(argument, auth.uid())`: the variables of a body that hold an argument. */
+export function findAliases(
+  statements: readonly SqlTree[],
+  called: Omit<CalledFunction, "aliases" | "isOwner">,
+): ReadonlyMap<string, string> {
+  const aliases = new Map<string, string>();
+  for (const { kind, fields, assigns } of statements) {
+    if (assigns == null || kind !== "SelectStmt" || fields["fromClause"] != null) continue;
+    const value = open(listOf(fields, "targetList")[0]?.fields["val"]);
+    const said = argumentIn(value, { ...called, aliases, isOwner: () => false });
+    if (said != null) aliases.set(assigns, said.argument);
+  }
+  return aliases;
 }
 
 interface Pair {
@@ -97,7 +114,7 @@ function argumentIn(value: SqlNode | null, called: CalledFunction): Said | null 
   if (kind === "CoalesceExpr") return argumentIn(listOf(fields, "args")[0] ?? null, called);
   if (kind === "A_Expr" && /^(->|->>|#>>)$/.test(strings(fields, "name").join()))
     return argumentIn(open(fields["lexpr"]), called);
-  const { argumentNames, name: functionName } = called;
+  const { argumentNames, aliases, name: functionName } = called;
   if (kind === "ParamRef") {
     const number = Number(fields["number"]);
     return { argument: argumentNames[number - 1] || `$${number}`, isBare: false };
@@ -108,6 +125,8 @@ function argumentIn(value: SqlNode | null, called: CalledFunction): Said | null 
   const isBare = parts.length === 1;
   // Of a table's, a column; of the function's, `f.argument`.
   if (!isBare && parts.at(-2) !== functionName.split(".")[1]) return null;
+  const alias = isBare ? aliases.get(argument) : undefined;
+  if (alias != null) return { argument: alias, isBare: false };
   return argument !== "" && argumentNames.includes(argument) ? { argument, isBare } : null;
 }
 
