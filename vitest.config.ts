@@ -10,8 +10,8 @@ const sqlText = {
 // Tests reach loopback only, and each of the thousand processes they start would read a machine's CAs for 60 ms.
 delete process.env["NODE_EXTRA_CA_CERTS"];
 
-/** It judges an app by its answers under load: nothing may run beside it. */
-const alone = ["tests/e2e/loadtest.e2e.test.ts"];
+/** They generate load: nothing may run beside them. */
+const alone = ["tests/e2e/loadtest.e2e.test.ts", "src/tools/load/pgbench.integration.test.ts"];
 
 /** For two cores: a third of the time a test waits for what it started. More would time one another out. */
 const three = { maxWorkers: 3 };
@@ -30,6 +30,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
+          sequence: { groupOrder: 0 },
           include: ["src/**/*.test.ts", "tests/unit/**/*.test.ts"],
           exclude: ["**/*.integration.test.ts"],
           ...shared,
@@ -39,7 +40,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: "integration",
+          sequence: { groupOrder: 1 },
           include: ["src/**/*.integration.test.ts", "tests/integration/**/*.integration.test.ts"],
+          exclude: alone,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           ...shared,
@@ -49,6 +52,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "e2e",
+          sequence: { groupOrder: 1 },
           include: ["tests/e2e/**/*.e2e.test.ts", "tests/interop/**/*.interop.test.ts"],
           exclude: alone,
           ...slow,
@@ -59,7 +63,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "alone",
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           include: alone,
           ...slow,
           fileParallelism: false,

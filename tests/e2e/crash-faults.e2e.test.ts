@@ -13,7 +13,7 @@ describe("bee struck by faults at any request", () => {
   afterAll(() => world.end());
 
   it.each(scenarios)("$name", { timeout: 3_600_000 }, async (scenario) => {
-    const outcome = await runFaultMatrix(world, scenario, chooseSample(2));
+    const outcome = await runFaultMatrix(world, scenario, chooseSample(1));
     expectRecovery(outcome);
   });
 });
