@@ -19,7 +19,7 @@ export const defaultRevokeWithoutEffect: Rule<MigrationWorld> = {
     good: "alter default privileges revoke execute on functions from public;\nalter default privileges in schema public revoke execute on functions from anon, authenticated;",
   },
   *check(world) {
-    const placed = [...eachTree(world, "AlterDefaultPrivilegesStmt")].filter(({ tree }) =>
+    const placed = eachTree(world, "AlterDefaultPrivilegesStmt").filter(({ tree }) =>
       takesFromPublic(fieldsOf(tree.fields, "action")),
     );
     // Said for all schemas as well, it has its effect.

@@ -1,15 +1,15 @@
 import type { Severity } from "../../core/verdict.ts";
-import type { SqlFields } from "../../plan/sql-tree.ts";
 import type { Rule } from "../rule.ts";
-import { fieldsOf, isTrue, walk } from "../sql-node.ts";
+import { walk } from "../sql-node.ts";
 import { type Asked, readAsked } from "./asks-caller.ts";
+import { findDefiners } from "./definers.ts";
 import { type ApiCaller, type Callers, createCallerFinder } from "./function-callers.ts";
-import { returnType, saysDefiner } from "./function-options.ts";
+import { returnType } from "./function-options.ts";
 import { hitAt } from "./hit.ts";
 import { findAliases, findNamedUser } from "./named-user.ts";
 import { type OpenTables, readOpenTables } from "./open-tables.ts";
 import { listName } from "./schema/names.ts";
-import { type FunctionOverload, fitsSignature, functionKey, type Schema } from "./schema/schema.ts";
+import { type FunctionOverload, functionKey, type Schema } from "./schema/schema.ts";
 import { readEffects } from "./statement-effects.ts";
 import { readUserTables, type UserTables } from "./user-tables.ts";
 import { eachTree, type MigrationWorld } from "./world.ts";
@@ -27,37 +27,34 @@ export const definerActsByArgument: Rule<MigrationWorld> = {
     good: "create function public.spend(n int) returns void language sql security definer set search_path = ''\n  as $$ update public.wallets set credits = credits - n where user_id = (select auth.uid()) $$;",
   },
   *check(world) {
+    const definers = findDefiners(world).filter(({ overload }) => !isKeyed(overload));
+    if (definers.length === 0) return;
     const surroundings = readSurroundings(world);
     const findCallers = createCallerFinder(world);
-    const made = new Map([...eachTree(world, "CreateFunctionStmt")].map((placed) => [placed.tree, placed]));
-    for (const [key, overloads] of surroundings.schema.functions) {
-      if (!world.exposedSchemas.has(key.split(".")[0] ?? "")) continue;
-      for (const overload of overloads) {
-        const placed = made.get(overload.tree);
-        if (placed == null || !isDefiner(surroundings, key, overload) || isKeyed(overload)) continue;
-        if (surroundings.mayBeRevoked(key)) continue;
-        const asked = readAsked(surroundings.schema, overload);
-        const callers =
-          asked === "signed in" ? notSignedIn(findCallers(key, overload)) : findCallers(key, overload);
-        if (asked === "everybody" || callers.sure.size + callers.byDefault.size === 0) continue;
-        const act = findAct(surroundings, key, overload, callers);
-        if (act == null) continue;
-        yield {
-          ...hitAt(placed, {
-            subject: key,
-            detail: `${key}() ${act.writes ? "writes" : "reads"} what belongs to whoever ${act.argument} names; ${tellCallers(callers, asked)}`,
-            severity: weigh(act, callers),
-          }),
-          offset: act.offset,
-        };
-      }
+    for (const { key, overload, placed } of definers) {
+      if (surroundings.mayBeRevoked(key)) continue;
+      const asked = readAsked(surroundings.schema, overload);
+      if (asked === "everybody") continue;
+      const all = findCallers(key, overload);
+      const callers = asked === "signed in" ? notSignedIn(all) : all;
+      if (callers.sure.size + callers.byDefault.size === 0) continue;
+      const act = findAct(surroundings, key, overload, callers);
+      if (act == null) continue;
+      yield {
+        ...hitAt(placed, {
+          subject: key,
+          detail: `${key}() ${act.writes ? "writes" : "reads"} what belongs to whoever ${act.argument} names; ${tellCallers(callers, asked)}`,
+          severity: weigh(act, callers),
+        }),
+        offset: act.offset,
+      };
     }
   },
 };
 
 /** By code that puts statements together, and names the function or takes whatever there is. */
 function readRevokingCode(world: MigrationWorld): (key: string) => boolean {
-  const texts = [...eachTree(world, "DoStmt")].flatMap(({ tree: { body } }) =>
+  const texts = eachTree(world, "DoStmt").flatMap(({ tree: { body } }) =>
     body?.dynamic && /\brevoke\b/i.test(body.text) ? [body.text.toLowerCase()] : [],
   );
   return (key) => {
@@ -70,7 +67,6 @@ function readRevokingCode(world: MigrationWorld): (key: string) => boolean {
 
 interface Surroundings extends UserTables, OpenTables {
   readonly schema: Schema;
-  readonly alters: readonly SqlFields[];
   /** Functions that policies call. */
   readonly asked: ReadonlySet<string>;
   readonly mayBeRevoked: (key: string) => boolean;
@@ -85,22 +81,8 @@ function readSurroundings(world: MigrationWorld): Surroundings {
       return undefined;
     });
   }
-  const alters = [...eachTree(world, "AlterFunctionStmt")].map(({ tree }) => tree.fields);
   const mayBeRevoked = readRevokingCode(world);
-  return { schema, alters, asked, mayBeRevoked, ...readUserTables(world), ...readOpenTables(world) };
-}
-
-/** As it was made, or as ALTER FUNCTION said last. The API calls no procedures. */
-function isDefiner({ schema, alters }: Surroundings, key: string, overload: FunctionOverload): boolean {
-  const { fields } = overload.tree;
-  if (isTrue(fields, "is_procedure")) return false;
-  let is = saysDefiner(fields, "options") === true;
-  for (const alter of alters) {
-    const named = fieldsOf(alter, "func");
-    if (functionKey(schema, listName(named, "objname")) === key && fitsSignature(overload, named))
-      is = saysDefiner(alter, "actions") ?? is;
-  }
-  return is;
+  return { schema, asked, mayBeRevoked, ...readUserTables(world), ...readOpenTables(world) };
 }
 
 function notSignedIn({ sure, byDefault }: Callers): Callers {

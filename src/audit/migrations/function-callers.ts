@@ -18,7 +18,7 @@ type CallerFinder = (key: string, overload: FunctionOverload) => Callers;
 
 /** Who may call a function, by its key, after the whole set. */
 export function createCallerFinder(world: MigrationWorld): CallerFinder {
-  const trees = [...eachTreeDeep(world)].flatMap(({ tree }) => (telling.has(tree.kind) ? [tree] : []));
+  const trees = eachTreeDeep(world).flatMap(({ tree }) => (telling.has(tree.kind) ? [tree] : []));
   return (key, overload) => findCallers(world.story.schema, trees, key, overload);
 }
 

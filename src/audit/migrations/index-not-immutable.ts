@@ -29,6 +29,7 @@ export const indexNotImmutable: Rule<MigrationWorld> = {
           : kind === "CreateStmt" || kind === "AlterTableStmt"
             ? generated(fields)
             : [];
+      if (parts.length === 0) continue;
       const relation = rangeName(fieldsOf(fields, "relation"));
       const columns = findRelation(world.story.schema, relation)?.columns ?? null;
       for (const { name, location } of [...findChangingCalls(parts), ...findUnsteadyCasts(parts, columns)]) {

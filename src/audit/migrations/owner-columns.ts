@@ -24,16 +24,17 @@ export function findOwners(world: MigrationWorld): Owners {
   const { schema } = world.story;
   const owners = new Map<string, string>();
   const guarded = new Set<string>();
+  const relationOf = (fields: SqlFields): string =>
+    relationKey(schema, rangeName(fieldsOf(fields, "relation")));
   for (const { tree } of eachTreeDeep(world)) {
     const { kind, fields } = tree;
-    const key = relationKey(schema, rangeName(fieldsOf(fields, "relation")));
     if (kind === "CreateStmt") {
       const owner = listOf(fields, "tableElts").find(
         (one) => one.kind === "ColumnDef" && isOwner(one.fields),
       );
-      if (owner != null) owners.set(key, text(owner.fields, "colname"));
+      if (owner != null) owners.set(relationOf(fields), text(owner.fields, "colname"));
     }
-    if (kind === "CreateTrigStmt" && isBeforeInsert(fields)) guarded.add(key);
+    if (kind === "CreateTrigStmt" && isBeforeInsert(fields)) guarded.add(relationOf(fields));
     if (kind === "CreatePolicyStmt" && isRestrictive(fields))
       guarded.add(relationKey(schema, rangeName(fieldsOf(fields, "table"))));
     if (

@@ -18,7 +18,7 @@ interface ForeignKey {
 
 /** Tables of one row per user, as profiles, and what refers to them. */
 export function readUserTables(world: MigrationWorld): UserTables {
-  const keys = [...eachTree(world)].flatMap(({ tree }) => readForeignKeys(world, tree.kind, tree.fields));
+  const keys = eachTree(world).flatMap(({ tree }) => readForeignKeys(world, tree.kind, tree.fields));
   const ofUsers = new Set(["auth.users", "public.users", "public.profiles"]);
   for (const { table, column, target } of keys)
     if (column === "id" && target === "auth.users") ofUsers.add(table);

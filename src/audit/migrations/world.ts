@@ -59,22 +59,47 @@ export interface PlacedTree {
   readonly tree: SqlTree;
 }
 
-/** Every statement of the set, in order. */
-export function* eachTree(
-  { migrations }: Pick<MigrationWorld, "migrations">,
-  kind?: string,
-): Generator<PlacedTree> {
+interface TreeIndex {
+  readonly all: readonly PlacedTree[];
+  readonly deep: readonly PlacedTree[];
+  readonly byKind: ReadonlyMap<string, readonly PlacedTree[]>;
+}
+
+const indexes = new WeakMap<readonly AuditedMigration[], TreeIndex>();
+
+/** Sorted once: each of some fifty rules asks for a kind or two. */
+function indexTrees(migrations: readonly AuditedMigration[]): TreeIndex {
+  const known = indexes.get(migrations);
+  if (known != null) return known;
+  const all: PlacedTree[] = [];
+  const deep: PlacedTree[] = [];
+  const byKind = new Map<string, PlacedTree[]>();
   for (const migration of migrations) {
     for (const tree of migration.parsed.trees) {
-      if (kind == null || tree.kind === kind) yield { migration, tree };
+      const placed = { migration, tree };
+      all.push(placed);
+      deep.push(placed);
+      const alike = byKind.get(tree.kind);
+      if (alike == null) byKind.set(tree.kind, [placed]);
+      else alike.push(placed);
+      for (const inner of tree.body?.statements ?? []) deep.push({ migration, tree: inner });
     }
   }
+  const index = { all, deep, byKind };
+  indexes.set(migrations, index);
+  return index;
+}
+
+/** Every statement of the set, or those of a kind, in order. */
+export function eachTree(
+  { migrations }: Pick<MigrationWorld, "migrations">,
+  kind?: string,
+): readonly PlacedTree[] {
+  const { all, byKind } = indexTrees(migrations);
+  return kind == null ? all : (byKind.get(kind) ?? []);
 }
 
 /** The same with the statements inside functions and DO blocks. */
-export function* eachTreeDeep(world: Pick<MigrationWorld, "migrations">): Generator<PlacedTree> {
-  for (const placed of eachTree(world)) {
-    yield placed;
-    for (const tree of placed.tree.body?.statements ?? []) yield { migration: placed.migration, tree };
-  }
+export function eachTreeDeep({ migrations }: Pick<MigrationWorld, "migrations">): readonly PlacedTree[] {
+  return indexTrees(migrations).deep;
 }
