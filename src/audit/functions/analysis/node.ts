@@ -74,35 +74,14 @@ export function holds(node: Node, test: (node: Node) => boolean): boolean {
 /** Deeper nesting is no code that a person wrote. */
 const maxNesting = 1000;
 
-type See = (node: Node, parents: readonly Node[]) => boolean | undefined;
-
 /** Depth first, in the order of the source. `see` answers false to leave out what is inside. */
-export function walk(node: Node, see: See): void {
-  if (node.type !== "Program") {
-    descend(node, see);
-    return;
-  }
-  const { nodes, depths } = flatten(node);
-  const parents: Node[] = [];
-  for (let at = 0; at < nodes.length; ) {
-    const current = nodes[at] as Node;
-    const depth = depths[at] as number;
-    while (parents.length > depth) parents.pop();
-    const isLeft = see(current, parents) === false;
-    parents.push(current);
-    do at += 1;
-    while (isLeft && (depths[at] ?? 0) > depth);
-  }
-}
-
-function descend(node: Node, see: See): void {
+export function walk(node: Node, see: (node: Node, parents: readonly Node[]) => boolean | undefined): void {
   const parents: Node[] = [];
   const visit = (current: Node): void => {
     if (parents.length > maxNesting || see(current, parents) === false) return;
     parents.push(current);
     for (const key in current) {
       const value = current[key];
-      if (typeof value !== "object" || value === null) continue;
       if (Array.isArray(value)) {
         for (const one of value) if (isNode(one)) visit(one);
       } else if (isNode(value)) visit(value);
@@ -110,28 +89,4 @@ function descend(node: Node, see: See): void {
     parents.pop();
   };
   visit(node);
-}
-
-/** A tree in the order of its source. */
-interface FlatTree {
-  readonly nodes: readonly Node[];
-  readonly depths: readonly number[];
-}
-
-const flatPrograms = new WeakMap<Node, FlatTree>();
-
-/** Once per module: each rule that walks it looks at a list. */
-function flatten(program: Node): FlatTree {
-  const known = flatPrograms.get(program);
-  if (known != null) return known;
-  const nodes: Node[] = [];
-  const depths: number[] = [];
-  descend(program, (node, parents) => {
-    nodes.push(node);
-    depths.push(parents.length);
-    return undefined;
-  });
-  const flat = { nodes, depths };
-  flatPrograms.set(program, flat);
-  return flat;
 }
