@@ -70,6 +70,13 @@ export function strings(node: SqlFields, name: string): readonly string[] {
   return found;
 }
 
+/** Names in a list of RoleSpec nodes; PUBLIC is `public`, which no role can be called. */
+export function roleNames(node: SqlFields, name: string): readonly string[] {
+  return listOf(node, name).map(({ fields }) =>
+    text(fields, "roletype") === "ROLESPEC_PUBLIC" ? "public" : text(fields, "rolename"),
+  );
+}
+
 /** Every node below, with its kind; `enter` may answer false to leave a node's inside out. */
 export function walk(value: unknown, enter: (kind: string, fields: SqlFields) => boolean | undefined): void {
   if (Array.isArray(value)) {

@@ -1,6 +1,6 @@
 import type { SqlFields } from "../../plan/sql-tree.ts";
 import type { Rule } from "../rule.ts";
-import { fieldsOf, isTrue, listOf, text } from "../sql-node.ts";
+import { fieldsOf, isTrue, roleNames, text } from "../sql-node.ts";
 import { optionOf } from "./function-callers.ts";
 import { hitAt } from "./hit.ts";
 import { eachTree, type MigrationWorld } from "./world.ts";
@@ -38,6 +38,6 @@ function takesFromPublic(action: SqlFields): boolean {
   return (
     !isTrue(action, "is_grant") &&
     text(action, "objtype") === "OBJECT_FUNCTION" &&
-    listOf(action, "grantees").some(({ fields }) => text(fields, "roletype") === "ROLESPEC_PUBLIC")
+    roleNames(action, "grantees").includes("public")
   );
 }

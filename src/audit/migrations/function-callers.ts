@@ -1,5 +1,5 @@
 import type { SqlFields, SqlTree } from "../../plan/sql-tree.ts";
-import { fieldsOf, isTrue, listOf, strings, text } from "../sql-node.ts";
+import { fieldsOf, isTrue, listOf, roleNames, strings, text } from "../sql-node.ts";
 import { readArguments } from "./schema/function-arguments.ts";
 import { listName } from "./schema/names.ts";
 import { type FunctionOverload, fitsSignature, functionKey, type Schema } from "./schema/schema.ts";
@@ -37,15 +37,14 @@ function findCallers(
 ): Callers {
   const own = key.split(".")[0] ?? "";
   // PostgreSQL's default and Supabase's: each is taken back for itself (supabase/agent-skills#485).
-  const defaults = { sure: new Set<ApiCaller>(["public"]), byDefault: new Set<ApiCaller>(named) };
-  let callers = { sure: new Set(defaults.sure), byDefault: new Set(defaults.byDefault) };
+  const defaults: Privileges = { sure: new Set(["public"]), byDefault: new Set(["anon", "authenticated"]) };
+  let callers = copy(defaults);
   let isMade = false;
   for (const { kind, fields } of trees) {
     if (kind === "AlterDefaultPrivilegesStmt") applyDefaults(defaults, fields, own);
     if (kind === "CreateFunctionStmt" && isSame(schema, fields, key, overload)) {
       // Replaced, it keeps what it was granted.
-      if (!isMade || !isTrue(fields, "replace"))
-        callers = { sure: new Set(defaults.sure), byDefault: new Set(defaults.byDefault) };
+      if (!isMade || !isTrue(fields, "replace")) callers = copy(defaults);
       isMade = true;
     }
     if (kind === "DropStmt" && names(schema, fields, key, overload)) isMade = false;
@@ -63,11 +62,13 @@ function isSame(schema: Schema, created: SqlFields, key: string, overload: Funct
   );
 }
 
-const named: readonly ApiCaller[] = ["anon", "authenticated"];
-
 interface Privileges {
   readonly sure: Set<ApiCaller>;
   readonly byDefault: Set<ApiCaller>;
+}
+
+function copy({ sure, byDefault }: Privileges): Privileges {
+  return { sure: new Set(sure), byDefault: new Set(byDefault) };
 }
 
 function take(from: Privileges, roles: readonly ApiCaller[]): void {
@@ -103,10 +104,9 @@ function names(schema: Schema, fields: SqlFields, key: string, overload: Functio
 }
 
 function grantees(grant: SqlFields): readonly ApiCaller[] {
-  return listOf(grant, "grantees").flatMap(({ fields }) => {
-    const name = text(fields, "roletype") === "ROLESPEC_PUBLIC" ? "public" : text(fields, "rolename");
-    return name === "public" || name === "anon" || name === "authenticated" ? [name] : [];
-  });
+  return roleNames(grant, "grantees").flatMap((name) =>
+    name === "public" || name === "anon" || name === "authenticated" ? [name] : [],
+  );
 }
 
 /** For functions made later. Migrations run as postgres: what is said for other roles is not for them. */
@@ -126,7 +126,6 @@ function applyDefaults(defaults: Privileges, alter: SqlFields, schema: string): 
 export function optionOf(alter: SqlFields, name: "schemas" | "roles"): readonly string[] | null {
   const option = listOf(alter, "options").find(({ fields }) => text(fields, "defname") === name);
   if (option == null) return null;
-  return listOf(fieldsOf(fieldsOf(option.fields, "arg"), "List"), "items").map(
-    ({ fields }) => text(fields, "sval") || text(fields, "rolename"),
-  );
+  const list = fieldsOf(fieldsOf(option.fields, "arg"), "List");
+  return name === "roles" ? roleNames(list, "items") : strings(list, "items");
 }

@@ -1,4 +1,4 @@
-import { fieldsOf, listOf, text } from "../sql-node.ts";
+import { fieldsOf, roleNames, text } from "../sql-node.ts";
 import type { Callers } from "./function-callers.ts";
 import { asksSignInOnly, isAlwaysTrue, isRestrictive } from "./policy.ts";
 import { rangeName } from "./schema/names.ts";
@@ -20,9 +20,7 @@ export function readOpenTables(world: MigrationWorld): OpenTables {
     const table = relationKey(schema, rangeName(fieldsOf(fields, "table")));
     const isThere = schema.policies.has(`${table}\0${text(fields, "policy_name")}`);
     if (!isThere || isRestrictive(fields) || !/^(all|select)$/.test(text(fields, "cmd_name"))) continue;
-    const roles = listOf(fields, "roles").map((role) =>
-      text(role.fields, "roletype") === "ROLESPEC_PUBLIC" ? "public" : text(role.fields, "rolename"),
-    );
+    const roles = roleNames(fields, "roles");
     const isForAll = roles.length === 0 || roles.some((role) => role === "public" || role === "anon");
     if (isAlwaysTrue(fields["qual"]) && isForAll) toAll.add(table);
     if (asksSignInOnly(fields["qual"]) && (isForAll || roles.includes("authenticated")))

@@ -1,9 +1,9 @@
 import type { SqlFields } from "../../plan/sql-tree.ts";
-import { fieldsOf, listOf, open, strings, text, walk } from "../sql-node.ts";
+import { fieldsOf, open, roleNames, strings, text, walk } from "../sql-node.ts";
 
 /** For roles that row level security does not hold back anyway. */
 export function isServiceOnly(policy: SqlFields): boolean {
-  const roles = listOf(policy, "roles").map(({ fields }) => text(fields, "rolename"));
+  const roles = roleNames(policy, "roles");
   return roles.length > 0 && roles.every((role) => /^(service_role|postgres|supabase_.*)$/.test(role));
 }
 
