@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { describe, expect, it } from "vitest";
+import { inOwnTmp } from "../../tests/support/own-tmp.ts";
 import { openScratchPostgres } from "../local/postgres/scratch.ts";
 import type { MigrationFile } from "../plan/migration-file.ts";
 import { isFinding, parseMigration } from "../plan/parse-migration.ts";
@@ -135,16 +135,15 @@ describe("proveMigrations", () => {
     ]);
   });
 
-  it("ends with an interrupt, and takes its server with it", async () => {
-    const before = readdirSync(tmpdir()).filter((name) => name.startsWith("bee-shadow-"));
-    const stop = new AbortController();
-    const asked = proveMigrations(shadow, set("select pg_sleep(600);"), {
-      keepGoing: false,
-      signal: stop.signal,
-    });
-    setTimeout(() => stop.abort(), 1500);
-    await expect(asked).rejects.toThrow("aborted");
-    const after = readdirSync(tmpdir()).filter((name) => name.startsWith("bee-shadow-"));
-    expect(after.filter((name) => !before.includes(name))).toEqual([]);
-  });
+  it("ends with an interrupt, and takes its server with it", () =>
+    inOwnTmp(async (dir) => {
+      const stop = new AbortController();
+      const asked = proveMigrations(shadow, set("select pg_sleep(600);"), {
+        keepGoing: false,
+        signal: stop.signal,
+      });
+      setTimeout(() => stop.abort(), 1500);
+      await expect(asked).rejects.toThrow("aborted");
+      expect(readdirSync(dir).filter((name) => name.startsWith("bee-shadow-"))).toEqual([]);
+    }));
 });

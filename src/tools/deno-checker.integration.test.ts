@@ -10,6 +10,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { inOwnTmp } from "../../tests/support/own-tmp.ts";
 import type { CodeMirror } from "../plan/code-check.ts";
 import { createDenoChecker } from "./deno-checker.ts";
 import { createInvocationRunner } from "./invocation.ts";
@@ -111,13 +112,12 @@ describe("asking Deno", () => {
     expect(await createDenoChecker({ file: null, run }).readVersion()).toBeNull();
   });
 
-  it("ends with an interrupt and leaves nothing behind", async () => {
-    const stop = new AbortController();
-    const before = readdirSync(tmpdir()).filter((name) => name.startsWith("bee-code-"));
-    const asked = check(standIn("exec sleep 30"), 20_000, stop.signal);
-    setTimeout(() => stop.abort(), 300);
-    await expect(asked).rejects.toMatchObject({ code: "BEE-E842", exit: 130 });
-    const after = readdirSync(tmpdir()).filter((name) => name.startsWith("bee-code-"));
-    expect(after.filter((name) => !before.includes(name))).toEqual([]);
-  });
+  it("ends with an interrupt and leaves nothing behind", () =>
+    inOwnTmp(async (tmp) => {
+      const stop = new AbortController();
+      const asked = check(standIn("exec sleep 30"), 20_000, stop.signal);
+      setTimeout(() => stop.abort(), 300);
+      await expect(asked).rejects.toMatchObject({ code: "BEE-E842", exit: 130 });
+      expect(readdirSync(tmp).filter((name) => name.startsWith("bee-code-"))).toEqual([]);
+    }));
 });
